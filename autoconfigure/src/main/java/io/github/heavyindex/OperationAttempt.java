@@ -1,0 +1,66 @@
+package io.github.heavyindex;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to carry an operation out.
+ *
+ * @param attempt the number of the attempt, from 1
+ * @param startedAt when it started, by the database's clock
+ * @param finishedAt when it ended, or {@code null} while it runs or if nobody saw the end
+ * @param duration how long it took, or {@code null}
+ * @param instance the application instance that ran it
+ * @param pid the process id of the server session that ran it
+ * @param outcome how it ended ({@code RUNNING}, {@code COMPLETED}, {@code RETRY},
+ * {@code FAILED}, {@code CANCELLED}, {@code LOST})
+ * @param sqlState the SQLSTATE of its error, or {@code null}
+ * @param error the error, or {@code null}
+ * @since 0.1.0
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record OperationAttempt(int attempt, Instant startedAt, @Nullable Instant finishedAt,
+		@Nullable Duration duration, String instance, int pid, Outcome outcome, @Nullable String sqlState,
+		@Nullable String error) {
+
+	/**
+	 * How an attempt ended.
+	 */
+	public enum Outcome {
+
+		/**
+		 * It has not ended.
+		 */
+		RUNNING,
+
+		/**
+		 * The goal was met.
+		 */
+		COMPLETED,
+
+		/**
+		 * It failed, and is tried again.
+		 */
+		RETRY,
+
+		/**
+		 * It failed for good.
+		 */
+		FAILED,
+
+		/**
+		 * A person cancelled it.
+		 */
+		CANCELLED,
+
+		/**
+		 * Its application or its connection died, and nobody saw how it ended.
+		 */
+		LOST
+
+	}
+
+}

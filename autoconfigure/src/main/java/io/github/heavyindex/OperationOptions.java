@@ -1,0 +1,57 @@
+package io.github.heavyindex;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every {@link IndexOperation} may say beside its statement.
+ *
+ * @param name the operation's name, or {@code null} for the default name
+ * @param dependsOn names of operations and prerequisites that must be complete first
+ * @param critical whether the application's health depends on the operation
+ * @param description what the operation is for, or {@code null}
+ * @param onMismatch what to do when the index exists with another definition, or
+ * {@code null} for {@code heavy-index.on-mismatch}
+ * @param requiresApproval whether a person must approve the operation first
+ * @param maxDuration the longest time an attempt may take, or {@code null} for
+ * {@code heavy-index.max-duration}
+ * @param dataSource the bean name of a {@code DataSource}, or {@code null} for the
+ * application's
+ * @since 0.1.0
+ */
+public record OperationOptions(@Nullable String name, Set<String> dependsOn, boolean critical,
+		@Nullable String description, @Nullable OnMismatch onMismatch, boolean requiresApproval,
+		@Nullable Duration maxDuration, @Nullable String dataSource) {
+
+	/**
+	 * No option set.
+	 */
+	public static final OperationOptions NONE = new OperationOptions(null, Set.of(), false, null, null, false, null,
+			null);
+
+	public OperationOptions {
+		dependsOn = Set.copyOf(dependsOn);
+	}
+
+	/**
+	 * These options, with what the other ones set taking precedence.
+	 * @param other the options that win
+	 * @return merged options; dependencies are united
+	 */
+	public OperationOptions overriddenBy(OperationOptions other) {
+		Set<String> all = new HashSet<>(this.dependsOn);
+		all.addAll(other.dependsOn);
+		return new OperationOptions(first(other.name, this.name), all, this.critical || other.critical,
+				first(other.description, this.description), first(other.onMismatch, this.onMismatch),
+				this.requiresApproval || other.requiresApproval, first(other.maxDuration, this.maxDuration),
+				first(other.dataSource, this.dataSource));
+	}
+
+	private static <T> @Nullable T first(@Nullable T preferred, @Nullable T fallback) {
+		return (preferred != null) ? preferred : fallback;
+	}
+
+}
