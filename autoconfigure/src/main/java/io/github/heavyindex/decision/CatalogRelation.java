@@ -21,6 +21,8 @@ public record CatalogRelation(long oid, long version, RelationName name, char ki
 	 * What {@code pg_index} and its neighbours say of an index.
 	 *
 	 * @param table the oid of the table
+	 * @param tableName the name of the table
+	 * @param tableBytes the size of the table in bytes, from {@code relpages}
 	 * @param valid {@code indisvalid}: queries may use it
 	 * @param ready {@code indisready}: every write maintains it
 	 * @param unique {@code indisunique}
@@ -30,7 +32,7 @@ public record CatalogRelation(long oid, long version, RelationName name, char ki
 	 * @param constraint the constraint that the index backs, or {@code null}
 	 * @param parent the partitioned index that the index is attached to, or {@code null}
 	 */
-	public record IndexState(long table, boolean valid, boolean ready, boolean unique, boolean replicaIdentity,
+	public record IndexState(long table, RelationName tableName, long tableBytes, boolean valid, boolean ready, boolean unique, boolean replicaIdentity,
 			boolean inMotion, @Nullable String constraint, @Nullable RelationName parent) {
 
 	}

@@ -77,7 +77,8 @@ public final class CatalogReader {
 			select present.now, present.read_only, r.position, r.role, c.oid, n.nspname, c.relname, c.relkind,
 				(c.xmin::text::bigint << 32) | coalesce(i.xmin::text::bigint, 0) as version,
 				c.relpages::bigint * current_setting('block_size')::bigint as bytes,
-				i.indrelid, i.indisvalid, i.indisready, i.indisunique, i.indisreplident,
+				i.indrelid, tn.nspname as table_schema, t.relname as table_name,
+				t.relpages::bigint * current_setting('block_size')::bigint as table_bytes, i.indisvalid, i.indisready, i.indisunique, i.indisreplident,
 				-- replaced by a transaction that has not aborted: younger than this snapshot, or not known as aborted
 				case when i.xmax::text::bigint = 0 then false
 					when (i.xmax::text::bigint - present.xid) & 4294967295 < 2147483648 then true
@@ -90,6 +91,8 @@ public final class CatalogReader {
 			left join pg_class c on c.oid = r.oid
 			left join pg_namespace n on n.oid = c.relnamespace
 			left join pg_index i on i.indexrelid = c.oid
+			left join pg_class t on t.oid = i.indrelid
+			left join pg_namespace tn on tn.oid = t.relnamespace
 			left join pg_inherits h on h.inhrelid = i.indexrelid
 			left join pg_class pc on pc.oid = h.inhparent
 			left join pg_namespace pn on pn.oid = pc.relnamespace
@@ -142,7 +145,7 @@ public final class CatalogReader {
 	private static CatalogRelation relation(ResultSet row) throws SQLException {
 		long table = row.getLong("indrelid");
 		IndexState index = row.wasNull() ? null
-				: new IndexState(table, row.getBoolean("indisvalid"), row.getBoolean("indisready"),
+				: new IndexState(table, new RelationName(row.getString("table_schema"), row.getString("table_name")), row.getLong("table_bytes"), row.getBoolean("indisvalid"), row.getBoolean("indisready"),
 						row.getBoolean("indisunique"), row.getBoolean("indisreplident"), row.getBoolean("in_motion"),
 						row.getString("constraint_name"), parent(row));
 		return new CatalogRelation(row.getLong("oid"), row.getLong("version"),

@@ -1,0 +1,265 @@
+package io.github.heavyindex.execution;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+import io.github.heavyindex.DatabaseSession;
+import io.github.heavyindex.HeavyIndexOperationEvent;
+import io.github.heavyindex.HeavyIndexesStatus;
+import io.github.heavyindex.HeavyIndexesStatus.Summary;
+import io.github.heavyindex.OperationProgress;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.OperationStatus;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Tells people what changed between two snapshots: one line and one event a change, a
+ * line each tenth percent or minute while something runs, and nothing per tick. Used by
+ * the loop only.
+ */
+final class Announcer {
+
+	private static final Duration REPEAT = Duration.ofMinutes(1);
+
+	private static final Log logger = LogFactory.getLog("io.github.heavyindex");
+
+	private final ApplicationEventPublisher publisher;
+
+	private final Map<String, Told> told = new HashMap<>();
+
+	private @Nullable String problem;
+
+	private boolean summarized;
+
+	Announcer(ApplicationEventPublisher publisher) {
+		this.publisher = publisher;
+	}
+
+	void announce(HeavyIndexesStatus before, HeavyIndexesStatus after) {
+		problem(after.problem());
+		Instant now = after.lastObserved();
+		if (now == null) {
+			return;
+		}
+		Map<String, OperationStatus> earlier = before.operations()
+			.stream()
+			.collect(Collectors.toMap(OperationStatus::name, (operation) -> operation));
+		for (OperationStatus operation : after.operations()) {
+			OperationStatus previous = earlier.get(operation.name());
+			if (before.lastObserved() == null) {
+				first(operation, now);
+			}
+			else if (previous != null) {
+				change(previous, operation, now);
+			}
+		}
+		summary(after);
+	}
+
+	/**
+	 * What an operation was before this instance started is old news, but for what people
+	 * must know.
+	 */
+	private void first(OperationStatus operation, Instant now) {
+		switch (operation.state()) {
+			case RUNNING -> started(operation, now);
+			case FAILED -> failed(operation);
+			case COMPLETED -> {
+				publish(new HeavyIndexOperationEvent.Completed(operation));
+				drifted(null, operation);
+			}
+			default -> waiting(operation, now);
+		}
+	}
+
+	private void change(OperationStatus previous, OperationStatus operation, Instant now) {
+		if (previous.state() != operation.state()) {
+			changed(previous, operation, now);
+		}
+		else if (operation.state() == OperationState.RUNNING) {
+			if (operation.attempts() != previous.attempts()) {
+				started(operation, now);
+			}
+			progress(operation, now);
+		}
+		else if (operation.state() == OperationState.PENDING) {
+			waiting(operation, now);
+		}
+		drifted(previous.drift(), operation);
+	}
+
+	private void changed(OperationStatus previous, OperationStatus operation, Instant now) {
+		switch (operation.state()) {
+			case RUNNING -> started(operation, now);
+			case COMPLETED -> completed(operation);
+			case FAILED -> failed(operation);
+			case CANCELLED -> {
+				logger.warn(operation.name() + " is cancelled: " + operation.lastError()
+						+ ". The action 'retry' starts it again.");
+				publish(new HeavyIndexOperationEvent.Cancelled(operation));
+			}
+			case SKIPPED -> {
+				logger.info(operation.name() + " is marked as executed");
+				publish(new HeavyIndexOperationEvent.Skipped(operation));
+			}
+			case PENDING -> {
+				if (previous.state() == OperationState.RUNNING && operation.lastError() != null) {
+					logger.warn(operation.name() + " failed in attempt " + operation.attempts() + " and waits for "
+							+ operation.waitingFor() + ": " + operation.lastError());
+					publish(new HeavyIndexOperationEvent.Retrying(operation));
+				}
+				waiting(operation, now);
+			}
+		}
+	}
+
+	private void started(OperationStatus operation, Instant now) {
+		this.told.put(operation.name(), new Told(now, 0, null));
+		logger.info(operation.name() + (operation.adopted() ? " goes on in a server session that outlived its application"
+				: " started on " + operation.instance()) + ((operation.progress() != null)
+						? " (pid " + operation.progress().pid() + ")" : "")
+				+ ", table " + operation.table() + " of " + size(operation.tableSize()) + ": " + operation.sql());
+		publish(new HeavyIndexOperationEvent.Started(operation));
+	}
+
+	private void completed(OperationStatus operation) {
+		if (operation.adopted() && operation.duration() == null) {
+			logger.info(operation.name() + " was found complete");
+		}
+		else {
+			logger.info(operation.name() + " is complete" + ((operation.duration() != null)
+					? " after " + text(operation.duration()) : "") + ((operation.indexSize() != null)
+							? ", index of " + size(operation.indexSize()) : ""));
+		}
+		publish(new HeavyIndexOperationEvent.Completed(operation));
+	}
+
+	private void failed(OperationStatus operation) {
+		logger.error(operation.name() + " failed after " + operation.attempts() + " attempt(s): " + operation.lastError());
+		publish(new HeavyIndexOperationEvent.Failed(operation));
+	}
+
+	private void drifted(@Nullable Object before, OperationStatus operation) {
+		if (operation.drift() != null && operation.drift() != before) {
+			logger.warn(operation.name() + " was complete, but the index " + operation.index() + " on "
+					+ operation.table() + " has drifted: " + operation.drift()
+					+ ". The action 'retry' carries the operation out again.");
+			publish(new HeavyIndexOperationEvent.Drifted(operation));
+		}
+	}
+
+	private void progress(OperationStatus operation, Instant now) {
+		OperationProgress progress = operation.progress();
+		Told told = this.told.getOrDefault(operation.name(), new Told(now, 0, null));
+		if (progress == null) {
+			return;
+		}
+		int tenth = (int) (progress.percent() / 10);
+		boolean due = tenth > told.tenth() || !now.isBefore(told.at().plus(REPEAT));
+		if (!due) {
+			return;
+		}
+		this.told.put(operation.name(), new Told(now, tenth, null));
+		String line = operation.name() + ": " + progress.percent() + " %, " + progress.phase()
+				+ ((progress.remaining() != null) ? ", about " + text(progress.remaining()) + " left" : "");
+		if (progress.blockedBy().isEmpty() && progress.blocking().isEmpty()) {
+			logger.info(line);
+		}
+		else {
+			logger.warn(line + sessions(", blocked by ", progress.blockedBy())
+					+ sessions(", waited for by ", progress.blocking()));
+		}
+	}
+
+	private void waiting(OperationStatus operation, Instant now) {
+		String reason = operation.waitingFor();
+		Told told = this.told.get(operation.name());
+		if (reason == null || reason.equals("its turn")) {
+			return;
+		}
+		boolean other = told == null || !kind(reason).equals(told.reason());
+		boolean dependency = reason.startsWith("dependency ");
+		if (other || (!dependency && !now.isBefore(told.at().plus(REPEAT)))) {
+			this.told.put(operation.name(), new Told(now, 0, kind(reason)));
+			logger.info(operation.name() + " waits for: " + reason);
+		}
+	}
+
+	// the same reason with other figures is no news
+	private static String kind(String reason) {
+		return reason.replaceAll("[0-9]+", "");
+	}
+
+	private void problem(@Nullable String now) {
+		if (!Objects.equals(this.problem, now)) {
+			if (now != null) {
+				logger.warn("Index operations do not run: " + now);
+			}
+			else {
+				logger.info("The database can be observed again; index operations go on");
+			}
+			this.problem = now;
+		}
+	}
+
+	private void summary(HeavyIndexesStatus status) {
+		Summary summary = status.summary();
+		boolean done = summary.total() > 0 && summary.pending() + summary.running() == 0;
+		if (done && !this.summarized) {
+			long adopted = status.operations()
+				.stream()
+				.filter((operation) -> operation.state() == OperationState.COMPLETED && operation.adopted())
+				.count();
+			logger.info("All is done. Index operations: " + summary.total() + " in total, "
+					+ (summary.completed() - adopted) + " carried out, " + adopted + " adopted, " + summary.skipped()
+					+ " skipped, " + summary.cancelled() + " cancelled, " + summary.failed() + " failed");
+		}
+		this.summarized = done;
+	}
+
+	private void publish(HeavyIndexOperationEvent event) {
+		try {
+			this.publisher.publishEvent(event);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener of " + event.getClass().getSimpleName() + " failed", ex);
+		}
+	}
+
+	private static String sessions(String what, List<DatabaseSession> sessions) {
+		return sessions.isEmpty() ? "" : what + sessions.stream().map(Announcer::text).collect(Collectors.joining("; "));
+	}
+
+	private static String text(DatabaseSession session) {
+		return "pid " + session.pid() + " (" + session.user() + ", " + session.application() + ", " + session.state()
+				+ ((session.since() != null) ? " since " + text(session.since()) : "") + ")";
+	}
+
+	private static String text(Duration duration) {
+		return (duration.toSeconds() < 1) ? duration.toMillis() + " ms"
+				: Duration.ofSeconds(duration.toSeconds()).toString().substring(2).toLowerCase(Locale.ROOT);
+	}
+
+	private static String size(@Nullable Long bytes) {
+		if (bytes == null) {
+			return "unknown size";
+		}
+		DataSize size = DataSize.ofBytes(bytes);
+		return (size.toMegabytes() >= 10) ? size.toMegabytes() + " MB" : size.toKilobytes() + " kB";
+	}
+
+	private record Told(Instant at, int tenth, @Nullable String reason) {
+	}
+
+}

@@ -1,0 +1,323 @@
+package io.github.heavyindex.execution;
+
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationAttempt;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.decision.Observation;
+import io.github.heavyindex.decision.Seen;
+import io.github.heavyindex.history.History;
+import io.github.heavyindex.history.HistoryTables;
+import io.github.heavyindex.history.OperationRecord;
+import io.github.heavyindex.postgres.ActivityReader;
+import io.github.heavyindex.postgres.ActivityReader.Activity;
+import io.github.heavyindex.postgres.AdvisoryLock;
+import io.github.heavyindex.postgres.CatalogReader;
+import io.github.heavyindex.postgres.CatalogReader.Catalog;
+import io.github.heavyindex.postgres.ConnectionPurpose;
+import io.github.heavyindex.postgres.ConnectionSource;
+import io.github.heavyindex.postgres.Definitions;
+import io.github.heavyindex.postgres.PhysicalConnection;
+import io.github.heavyindex.postgres.ProgressReader;
+import io.github.heavyindex.postgres.ProgressReader.Progress;
+import io.github.heavyindex.postgres.SqlFailure;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/**
+ * The connection that looks, and keeps our tables. It is opened when first needed and
+ * again whenever it was lost. Thread-safe: one statement at a time, by whoever comes.
+ */
+final class Database implements AutoCloseable {
+
+	private final ConnectionSource source;
+
+	private final Settings settings;
+
+	private final Instance instance;
+
+	private final Collection<IndexOperation> operations;
+
+	private final DefinitionMemory definitions = new DefinitionMemory();
+
+	private @Nullable Session session;
+
+	private Map<String, OperationRecord> records = Map.of();
+
+	private Map<String, List<OperationAttempt>> attempts = Map.of();
+
+	Database(ConnectionSource source, Settings settings, Instance instance, Collection<IndexOperation> operations) {
+		this.source = source;
+		this.settings = settings;
+		this.instance = instance;
+		this.operations = operations;
+	}
+
+	DefinitionMemory definitions() {
+		return this.definitions;
+	}
+
+	/**
+	 * Looks at the database, in at most six statements.
+	 * @param anew whether all definitions are read anew
+	 * @return what was seen
+	 * @throws SQLException if there is no connection, or it was lost
+	 */
+	synchronized Look look(boolean anew) throws SQLException {
+		return withSession((session) -> {
+			Map<String, OperationRecord> records = (session.history != null) ? session.history.operations() : Map.of();
+			if (session.history != null && !records.equals(this.records)) {
+				this.attempts = session.history.attempts();
+				this.records = records;
+			}
+			Catalog catalog = CatalogReader.read(session.jdbc, this.operations, session.searchPath);
+			Activity activity = ActivityReader.read(session.jdbc, tables(catalog.seen().values()));
+			Map<Integer, Progress> progress = ProgressReader.read(session.jdbc, workers(records, activity),
+					this.settings.showQueries());
+			this.definitions.remembered(records, session.majorVersion);
+			readDefinitions(session, catalog.seen().values(), anew);
+			Observation observation = new Observation(catalog.now(), session.serverVersion, catalog.readOnly(),
+					catalog.seen(), activity.tables(), activity.slots(), activity.instances());
+			return new Look(observation, records, this.attempts, progress);
+		});
+	}
+
+	/**
+	 * Looks at one operation in the order index, locks, index.
+	 */
+	synchronized Sighting sighting(IndexOperation operation) throws SQLException {
+		return withSession((session) -> {
+			Seen before = seen(session, operation);
+			Long table = before.tableOid();
+			Activity activity = ActivityReader.read(session.jdbc, (table != null) ? List.of(table) : List.of());
+			Seen after = seen(session, operation);
+			return new Sighting(before, activity, after);
+		});
+	}
+
+	synchronized <T> T withHistory(Work<History, T> work) throws SQLException {
+		return withSession((session) -> {
+			if (session.history == null) {
+				throw new SQLException("The tables of Heavy Index are missing", "42P01");
+			}
+			return work.apply(session.history);
+		});
+	}
+
+	synchronized boolean cancelBackend(int pid) throws SQLException {
+		return withSession((session) -> Boolean.TRUE
+			.equals(session.jdbc.queryForObject("select pg_cancel_backend(?)", Boolean.class, pid)));
+	}
+
+	int majorVersion() {
+		Session session = this.session;
+		return (session != null) ? session.majorVersion : 0;
+	}
+
+	@Override
+	public synchronized void close() {
+		if (this.session != null) {
+			this.session.connection.close();
+			this.session = null;
+		}
+	}
+
+	private Seen seen(Session session, IndexOperation operation) {
+		return CatalogReader.read(session.jdbc, List.of(operation), session.searchPath)
+			.seen()
+			.getOrDefault(operation.name(), Seen.NOTHING);
+	}
+
+	private void readDefinitions(Session session, Collection<Seen> seen, boolean anew) {
+		if (anew) {
+			this.definitions.forget();
+		}
+		Set<Long> unread = this.definitions.unread(seen);
+		if (unread.isEmpty()) {
+			return;
+		}
+		try {
+			this.definitions.learn(seen, Definitions.read(session.jdbc, unread));
+		}
+		catch (DataAccessException ex) {
+			// a queued ALTER TABLE holds even this up; what is known stays known
+			this.definitions.unreadable(SqlFailure.of(ex).toString());
+		}
+	}
+
+	private static Set<Long> tables(Collection<Seen> all) {
+		Set<Long> tables = new HashSet<>();
+		for (Seen seen : all) {
+			Long table = seen.tableOid();
+			if (table != null) {
+				tables.add(table);
+			}
+		}
+		return tables;
+	}
+
+	private static Set<Integer> workers(Map<String, OperationRecord> records, Activity activity) {
+		Set<Integer> holders = new HashSet<>();
+		activity.tables().values().forEach((table) -> {
+			if (table.lockHolder() != null) {
+				holders.add(table.lockHolder().pid());
+			}
+		});
+		Set<Integer> workers = new HashSet<>();
+		for (OperationRecord record : records.values()) {
+			if (record.state() == OperationState.RUNNING && record.pid() != null && holders.contains(record.pid())) {
+				workers.add(record.pid());
+			}
+		}
+		return workers;
+	}
+
+	private <T> T withSession(Work<Session, T> work) throws SQLException {
+		Session session = this.session;
+		if (session == null || session.connection.jdbc().isClosed()) {
+			session = open();
+			this.session = session;
+		}
+		try {
+			return work.apply(session);
+		}
+		catch (DataAccessException ex) {
+			reopenNextTime(session, ex);
+			throw (ex.getMostSpecificCause() instanceof SQLException cause) ? cause : new SQLException(ex);
+		}
+		catch (SQLException ex) {
+			reopenNextTime(session, ex);
+			throw ex;
+		}
+	}
+
+	// a timeout leaves a sound connection; anything else is best begun anew, tables included
+	private void reopenNextTime(Session session, Exception ex) {
+		String sqlState = SqlFailure.of(ex).sqlState();
+		if (!sqlState.equals("57014") && !sqlState.equals("55P03")) {
+			session.connection.close();
+			this.session = null;
+		}
+	}
+
+	private Session open() throws SQLException {
+		PhysicalConnection connection = this.source.open(ConnectionPurpose.OBSERVER, this.instance.name());
+		try {
+			return prepare(connection);
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	private Session prepare(PhysicalConnection connection) throws SQLException {
+		JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection.jdbc(), true));
+		List<String> searchPath = connection.server().searchPath();
+		String schema = (this.settings.schema() != null) ? this.settings.schema() : firstOf(searchPath);
+		try {
+			AdvisoryLock.announceInstance(jdbc, this.instance.key());
+			boolean exist = HistoryTables.exist(jdbc, schema);
+			if (!exist && this.settings.executes() && this.settings.createTables()) {
+				HistoryTables.create(jdbc, schema);
+				exist = true;
+			}
+			if (!exist && this.settings.executes()) {
+				throw new SQLException("The tables heavy_index_operation and heavy_index_attempt are missing in schema "
+						+ schema + ". Create them with io/github/heavyindex/history/schema.sql,"
+						+ " or set heavy-index.history.initialize-schema=always.", "42P01");
+			}
+			return new Session(connection, jdbc,
+					exist ? new History(jdbc, schema, this.settings.application()) : null, searchPath);
+		}
+		catch (DataAccessException ex) {
+			SqlFailure failure = SqlFailure.of(ex);
+			throw new SQLException("The tables of Heavy Index cannot be created in schema " + schema + ": "
+					+ failure.message() + ". Grant the role CREATE on it, or set heavy-index.history.schema.",
+					failure.sqlState(), ex);
+		}
+	}
+
+	private static String firstOf(List<String> searchPath) throws SQLException {
+		return searchPath.stream()
+			.filter((schema) -> !schema.startsWith("pg_"))
+			.findFirst()
+			.orElseThrow(() -> new SQLException("The search path of the connection names no schema that exists."
+					+ " Set heavy-index.history.schema.", "3F000"));
+	}
+
+	/**
+	 * Something to do with a connection.
+	 *
+	 * @param <A> with what
+	 * @param <T> what comes of it
+	 */
+	@FunctionalInterface
+	interface Work<A, T> {
+
+		T apply(A argument) throws SQLException;
+
+	}
+
+	/**
+	 * Two looks at an index with a look at the locks between them.
+	 */
+	record Sighting(Seen before, Activity activity, Seen after) {
+
+		/**
+		 * The invalid index that nobody works on, or {@code null} if there is none.
+		 */
+		@Nullable Long leftover(int self) {
+			Long table = this.before.tableOid();
+			if (this.before.index() == null || table == null || !Objects.equals(this.before.index(), this.after.index())) {
+				return null;
+			}
+			var state = this.before.index().index();
+			if (state == null || state.valid() || state.inMotion() || state.table() != table) {
+				return null;
+			}
+			var activity = this.activity.tables().get(table);
+			boolean busy = activity != null
+					&& activity.workers().stream().anyMatch((worker) -> worker.pid() != self);
+			return busy ? null : this.before.index().oid();
+		}
+
+	}
+
+	private static final class Session {
+
+		private final PhysicalConnection connection;
+
+		private final JdbcTemplate jdbc;
+
+		private final @Nullable History history;
+
+		private final List<String> searchPath;
+
+		private final int serverVersion;
+
+		private final int majorVersion;
+
+		Session(PhysicalConnection connection, JdbcTemplate jdbc, @Nullable History history,
+				List<String> searchPath) {
+			this.connection = connection;
+			this.jdbc = jdbc;
+			this.history = history;
+			this.searchPath = searchPath;
+			this.serverVersion = connection.server().serverVersion();
+			this.majorVersion = connection.server().majorVersion();
+		}
+
+	}
+
+}

@@ -1,0 +1,159 @@
+package io.github.heavyindex.execution;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.decision.CatalogRelation;
+import io.github.heavyindex.decision.Comparison;
+import io.github.heavyindex.decision.Comparisons;
+import io.github.heavyindex.decision.Seen;
+import io.github.heavyindex.history.OperationRecord;
+import io.github.heavyindex.postgres.DefinitionComparer.Answer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers definitions of indexes and which of them are as declared, so that PostgreSQL
+ * is asked once for each pair. Guarded by {@link Database}.
+ */
+final class DefinitionMemory implements Comparisons {
+
+	private final Map<Long, Text> texts = new HashMap<>();
+
+	private final Map<Pair, Comparison> compared = new HashMap<>();
+
+	private final Map<Pair, Comparison> impossible = new HashMap<>();
+
+	private final Set<Built> built = new HashSet<>();
+
+	private Map<String, OperationRecord> records = Map.of();
+
+	private int majorVersion;
+
+	private @Nullable String unreadable;
+
+	@Override
+	public synchronized Comparison compare(CreateIndex operation, CatalogRelation index) {
+		Text text = this.texts.get(index.oid());
+		if (text == null || text.version() != index.version()) {
+			return (this.unreadable != null) ? Comparison.impossible(this.unreadable) : Comparison.UNKNOWN;
+		}
+		OperationRecord record = this.records.get(operation.name());
+		if (record != null && record.state() == OperationState.COMPLETED && record.sql().equals(operation.sql())
+				&& Integer.valueOf(this.majorVersion).equals(record.definitionVersion())
+				&& text.definition().equals(record.definition())) {
+			return Comparison.EQUAL;
+		}
+		Pair pair = new Pair(operation.sql(), text.definition());
+		Comparison known = this.compared.get(pair);
+		if (known != null) {
+			return known;
+		}
+		if (this.built.contains(new Built(operation.sql(), index.oid(), index.version()))) {
+			return Comparison.EQUAL;
+		}
+		return this.impossible.getOrDefault(pair, Comparison.UNKNOWN);
+	}
+
+	/**
+	 * The indexes whose definitions must be read, as their catalog rows are new to us.
+	 */
+	synchronized Set<Long> unread(Collection<Seen> all) {
+		Set<Long> oids = new HashSet<>();
+		for (Seen seen : all) {
+			for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed() }) {
+				if (relation != null && relation.index() != null && relation.index().valid()) {
+					Text text = this.texts.get(relation.oid());
+					if (text == null || text.version() != relation.version()) {
+						oids.add(relation.oid());
+					}
+				}
+			}
+		}
+		return oids;
+	}
+
+	synchronized void learn(Collection<Seen> all, Map<Long, String> definitions) {
+		this.unreadable = null;
+		for (Seen seen : all) {
+			for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed() }) {
+				String definition = (relation != null) ? definitions.get(relation.oid()) : null;
+				if (relation != null && definition != null) {
+					this.texts.put(relation.oid(), new Text(relation.version(), definition));
+				}
+			}
+		}
+	}
+
+	/**
+	 * The definitions could not be read: those not known stay unknown.
+	 */
+	synchronized void unreadable(String reason) {
+		this.unreadable = "definitions cannot be read now: " + reason;
+	}
+
+	/**
+	 * Forgets what was read, so that a change the catalog row does not show is seen.
+	 */
+	synchronized void forget() {
+		this.texts.clear();
+	}
+
+	synchronized void remembered(Map<String, OperationRecord> records, int majorVersion) {
+		this.records = records;
+		this.majorVersion = majorVersion;
+		this.impossible.clear();
+	}
+
+	synchronized @Nullable String definition(long index) {
+		Text text = this.texts.get(index);
+		return (text != null) ? text.definition() : null;
+	}
+
+	/**
+	 * What PostgreSQL made of a declaration while it was validated.
+	 */
+	synchronized void declared(CreateIndex operation, String definition) {
+		this.compared.put(new Pair(operation.sql(), definition), Comparison.EQUAL);
+	}
+
+	/**
+	 * We built this very index from the declaration: it needs no comparison where none
+	 * can be made.
+	 */
+	synchronized void built(CreateIndex operation, CatalogRelation index) {
+		this.built.add(new Built(operation.sql(), index.oid(), index.version()));
+	}
+
+	synchronized void answered(CreateIndex operation, CatalogRelation index, Answer answer) {
+		String actual = definition(index.oid());
+		if (actual == null) {
+			return;
+		}
+		Pair pair = new Pair(operation.sql(), actual);
+		if (answer instanceof Answer.Defined defined) {
+			this.compared.put(pair,
+					defined.equal() ? Comparison.EQUAL : Comparison.different(defined.definition(), actual));
+		}
+		else if (answer instanceof Answer.Refused refused) {
+			this.compared.put(pair, Comparison.different("refused by the server: " + refused.failure(), actual));
+		}
+		else if (answer instanceof Answer.NotNow notNow) {
+			this.impossible.put(pair, Comparison.impossible(notNow.reason()));
+		}
+	}
+
+	private record Text(long version, String definition) {
+	}
+
+	private record Pair(String sql, String definition) {
+	}
+
+	private record Built(String sql, long oid, long version) {
+	}
+
+}

@@ -1,0 +1,31 @@
+package io.github.heavyindex.execution;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.heavyindex.OperationAttempt;
+import io.github.heavyindex.decision.Observation;
+import io.github.heavyindex.decision.Recorded;
+import io.github.heavyindex.history.OperationRecord;
+import io.github.heavyindex.postgres.ProgressReader.Progress;
+
+/**
+ * One look at the database, with what is remembered.
+ *
+ * @param observation what was seen
+ * @param records what is remembered, by operation
+ * @param attempts the attempts, by operation, latest first
+ * @param progress how far running operations are, by server session
+ */
+record Look(Observation observation, Map<String, OperationRecord> records,
+		Map<String, List<OperationAttempt>> attempts, Map<Integer, Progress> progress) {
+
+	Map<String, Recorded> recorded() {
+		Map<String, Recorded> recorded = new HashMap<>();
+		this.records.forEach((name, record) -> recorded.put(name, new Recorded(record.state(), record.sql(),
+				record.attempts(), record.nextAttemptAt(), record.pid(), record.instanceKey())));
+		return recorded;
+	}
+
+}

@@ -1,0 +1,191 @@
+package io.github.heavyindex.execution;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.github.heavyindex.Drift;
+import io.github.heavyindex.HeavyIndexesStatus;
+import io.github.heavyindex.HeavyIndexesStatus.Summary;
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationProgress;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.RelationName;
+import io.github.heavyindex.decision.CatalogRelation;
+import io.github.heavyindex.decision.Decision;
+import io.github.heavyindex.decision.Seen;
+import io.github.heavyindex.history.OperationRecord;
+import io.github.heavyindex.postgres.ProgressReader.Progress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes for people what was seen, remembered and decided. Used by the loop only.
+ */
+final class StatusWriter {
+
+	private final Instance instance;
+
+	private final boolean executes;
+
+	private final Map<String, Meter> meters = new HashMap<>();
+
+	StatusWriter(Instance instance, boolean executes) {
+		this.instance = instance;
+		this.executes = executes;
+	}
+
+	/**
+	 * The status before anything was seen.
+	 */
+	static HeavyIndexesStatus initial(List<IndexOperation> operations, Instance instance, @Nullable String problem) {
+		List<OperationStatus> all = operations.stream()
+			.map((operation) -> status(operation, OperationState.PENDING, null, null, Seen.NOTHING, null, null, null))
+			.toList();
+		return new HeavyIndexesStatus(Summary.of(all), false, instance.name(), null, problem, all);
+	}
+
+	HeavyIndexesStatus write(List<IndexOperation> operations, Look look, Map<String, Decision> decisions,
+			Map<String, String> working, @Nullable String problem) {
+		List<OperationStatus> all = new ArrayList<>();
+		for (IndexOperation operation : operations) {
+			all.add(write(operation, look, decisions.get(operation.name()), working.get(operation.name())));
+		}
+		return new HeavyIndexesStatus(Summary.of(all), false, this.instance.name(), look.observation().now(), problem,
+				all);
+	}
+
+	private OperationStatus write(IndexOperation operation, Look look, @Nullable Decision decision,
+			@Nullable String work) {
+		OperationRecord record = look.records().get(operation.name());
+		OperationState recorded = (record != null) ? record.state() : OperationState.PENDING;
+		OperationState state = state(recorded, decision, work != null);
+		String waitingFor = (state == OperationState.PENDING) ? waitingFor(decision, work) : null;
+		Drift drift = (decision instanceof Decision.Drifted drifted) ? drifted.drift() : null;
+		Boolean adopted = (decision instanceof Decision.Watch watch && watch.orphan()) ? Boolean.TRUE : null;
+		if (decision instanceof Decision.Complete complete && record == null) {
+			adopted = complete.adopted();
+		}
+		OperationProgress progress = (state == OperationState.RUNNING && record != null)
+				? progress(operation, record, look) : null;
+		String error = (decision instanceof Decision.Fail fail) ? error(fail) : null;
+		return status(operation, state, waitingFor, record, look.observation().seen(operation.name()),
+				new Outcome(adopted, drift, error), progress, look.observation().now());
+	}
+
+	static String error(Decision.Fail fail) {
+		return (fail.sqlState() != null) ? "[" + fail.sqlState() + "] " + fail.error() : fail.error();
+	}
+
+	private static OperationState state(OperationState recorded, @Nullable Decision decision, boolean works) {
+		if (decision instanceof Decision.Complete || decision instanceof Decision.Drifted) {
+			return OperationState.COMPLETED;
+		}
+		if (decision instanceof Decision.Fail) {
+			return OperationState.FAILED;
+		}
+		if (decision instanceof Decision.Watch) {
+			return OperationState.RUNNING;
+		}
+		boolean ended = recorded == OperationState.FAILED || recorded == OperationState.CANCELLED
+				|| recorded == OperationState.SKIPPED;
+		if (ended || (works && recorded == OperationState.RUNNING)) {
+			return recorded;
+		}
+		return (decision == null || decision instanceof Decision.Keep) ? recorded : OperationState.PENDING;
+	}
+
+	private @Nullable String waitingFor(@Nullable Decision decision, @Nullable String work) {
+		if (work != null) {
+			return work;
+		}
+		if (decision instanceof Decision.Wait wait) {
+			return wait.reason();
+		}
+		if (decision instanceof Decision.Run || decision instanceof Decision.Compare) {
+			return this.executes ? "its turn" : "an instance that executes (this one has heavy-index.mode=observe)";
+		}
+		return null;
+	}
+
+	private @Nullable OperationProgress progress(IndexOperation operation, OperationRecord record, Look look) {
+		Integer pid = record.pid();
+		Progress progress = (pid != null) ? look.progress().get(pid) : null;
+		if (pid == null || progress == null) {
+			return null;
+		}
+		Meter meter = this.meters.get(operation.name());
+		if (meter == null || !meter.belongsTo(record)) {
+			meter = new Meter(record.startedAt(), new ProgressMeter());
+			this.meters.put(operation.name(), meter);
+		}
+		double percent = meter.meter().percent(progress);
+		return new OperationProgress(progress.phase(), percent,
+				meter.meter().remaining(progress, record.startedAt(), look.observation().now()), pid,
+				progress.blocksDone(), progress.blocksTotal(), progress.tuplesDone(), progress.tuplesTotal(),
+				progress.blockedBy(), progress.blocking());
+	}
+
+	private static OperationStatus status(IndexOperation operation, OperationState state, @Nullable String waitingFor,
+			@Nullable OperationRecord record, Seen seen, @Nullable Outcome outcome,
+			@Nullable OperationProgress progress, @Nullable Instant now) {
+		boolean adopted = record != null && record.adopted();
+		if (outcome != null && outcome.adopted() != null) {
+			adopted = outcome.adopted();
+		}
+		CatalogRelation index = (seen.renamed() != null && seen.index() == null) ? seen.renamed() : seen.index();
+		String lastError = (outcome != null && outcome.error() != null) ? outcome.error()
+				: (record != null) ? record.lastError() : null;
+		Instant startedAt = (record != null) ? record.startedAt() : null;
+		Instant finishedAt = (record != null) ? record.finishedAt() : null;
+		return new OperationStatus(operation.name(), operation.type(), table(operation, seen), operation.index().name(),
+				operation.sql(), operation.options().description(), operation.options().critical(),
+				operation.options().dependsOn().stream().sorted().toList(), state, waitingFor, adopted,
+				(outcome != null) ? outcome.drift() : null, (record != null) ? record.attempts() : 0, startedAt,
+				(state == OperationState.RUNNING) ? null : finishedAt,
+				duration(startedAt, (state == OperationState.RUNNING) ? now : finishedAt),
+				(record != null) ? record.instance() : null, progress, lastError,
+				(index != null && index.index() != null) ? index.bytes() : null, tableSize(seen));
+	}
+
+	private static @Nullable Duration duration(@Nullable Instant from, @Nullable Instant to) {
+		return (from != null && to != null && !to.isBefore(from)) ? Duration.between(from, to) : null;
+	}
+
+	private static @Nullable String table(IndexOperation operation, Seen seen) {
+		if (seen.table() != null) {
+			return seen.table().name().toString();
+		}
+		for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed() }) {
+			if (relation != null && relation.index() != null) {
+				return relation.index().tableName().toString();
+			}
+		}
+		RelationName declared = operation.table();
+		return (declared != null) ? declared.toString() : null;
+	}
+
+	private static @Nullable Long tableSize(Seen seen) {
+		if (seen.table() != null) {
+			return seen.table().bytes();
+		}
+		CatalogRelation index = (seen.index() != null) ? seen.index() : seen.renamed();
+		return (index != null && index.index() != null) ? index.index().tableBytes() : null;
+	}
+
+	private record Outcome(@Nullable Boolean adopted, @Nullable Drift drift, @Nullable String error) {
+	}
+
+	private record Meter(@Nullable Instant startedAt, ProgressMeter meter) {
+
+		boolean belongsTo(OperationRecord record) {
+			return Objects.equals(this.startedAt, record.startedAt());
+		}
+
+	}
+
+}
