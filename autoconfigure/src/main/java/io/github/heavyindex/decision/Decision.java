@@ -1,0 +1,115 @@
+package io.github.heavyindex.decision;
+
+import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.Drift;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be done about one operation now.
+ */
+public sealed interface Decision {
+
+	/**
+	 * The goal is met: record it as completed.
+	 *
+	 * @param adopted whether the work was found done, or done by a session whose
+	 * application is gone
+	 */
+	record Complete(boolean adopted) implements Decision {
+	}
+
+	/**
+	 * Nothing changes: the recorded state stands.
+	 */
+	record Keep() implements Decision {
+	}
+
+	/**
+	 * The operation was completed, and the catalog no longer agrees.
+	 *
+	 * @param drift how it differs
+	 */
+	record Drifted(Drift drift) implements Decision {
+	}
+
+	/**
+	 * Somebody is at it: watch until that ends.
+	 *
+	 * @param pid the server session that works
+	 * @param orphan whether its application is gone
+	 */
+	record Watch(int pid, boolean orphan) implements Decision {
+	}
+
+	/**
+	 * The operation was cancelled, but its server session still works.
+	 *
+	 * @param pid the server session to cancel
+	 */
+	record CancelBackend(int pid) implements Decision {
+	}
+
+	/**
+	 * Nothing can be done yet.
+	 *
+	 * @param reason why, short, for people
+	 */
+	record Wait(String reason) implements Decision {
+	}
+
+	/**
+	 * The goal cannot be reached.
+	 *
+	 * @param sqlState the SQLSTATE that PostgreSQL would answer, or {@code null}
+	 * @param error what is wrong, and the mend
+	 */
+	record Fail(@Nullable String sqlState, String error) implements Decision {
+	}
+
+	/**
+	 * Whether the index has the declared definition must be asked first.
+	 *
+	 * @param declaration the declaration
+	 * @param index the index to compare it with
+	 */
+	record Compare(CreateIndex declaration, CatalogRelation index) implements Decision {
+	}
+
+	/**
+	 * Carry out a step, under the table's lock, if it is still the decision then.
+	 *
+	 * @param step the step
+	 * @param table the oid of the table to lock
+	 * @param urgency steps of greater urgency go first
+	 */
+	record Run(Step step, long table, int urgency) implements Decision {
+	}
+
+	/**
+	 * A step that changes the database.
+	 */
+	enum Step {
+
+		/**
+		 * Build the index.
+		 */
+		BUILD,
+
+		/**
+		 * Drop the index.
+		 */
+		DROP,
+
+		/**
+		 * Rename the index.
+		 */
+		RENAME,
+
+		/**
+		 * Drop what an earlier attempt left behind.
+		 */
+		DROP_LEFTOVER
+
+	}
+
+}

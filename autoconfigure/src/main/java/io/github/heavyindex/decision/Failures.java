@@ -1,0 +1,108 @@
+package io.github.heavyindex.decision;
+
+import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.RelationName;
+import io.github.heavyindex.RenameIndex;
+import io.github.heavyindex.decision.CatalogRelation.IndexState;
+import io.github.heavyindex.decision.Decision.Fail;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goals that cannot be reached, each with its mend. The SQLSTATE is the one that
+ * PostgreSQL itself would answer.
+ */
+final class Failures {
+
+	private Failures() {
+	}
+
+	static Fail notSupportedYet(String what) {
+		return new Fail("0A000", what + " is not supported yet. Remove the operation, or carry it out by hand.");
+	}
+
+	static Fail partitioned(CreateIndex create, CatalogRelation table) {
+		return new Fail("0A000",
+				"Indexes on partitioned tables are not supported yet, and " + table.name()
+						+ " is one (PostgreSQL refuses CONCURRENTLY on it). Declare " + create.indexName()
+						+ " on each partition.");
+	}
+
+	static Fail noTable(CreateIndex create) {
+		return new Fail("42P01", "The table " + create.table()
+				+ " does not exist on the search path of the connection. Create it, correct the name or add its schema, then retry.");
+	}
+
+	static Fail nameTaken(CreateIndex create, CatalogRelation taken) {
+		return new Fail("42P07", "The name " + taken.name() + " is taken by " + taken.describeKind()
+				+ ". Choose another name for the index " + create.indexName() + ".");
+	}
+
+	static Fail onAnotherTable(CreateIndex create, CatalogRelation index) {
+		return new Fail("42P07", "An index " + index.name() + " exists, but on another table than " + create.table()
+				+ ". Choose another name, or drop that index first.");
+	}
+
+	static Fail mismatch(CreateIndex create, @Nullable Comparison comparison) {
+		String declared = (comparison != null) ? comparison.declared() : null;
+		String actual = (comparison != null) ? comparison.actual() : null;
+		return new Fail("42P07", "An index " + create.index() + " exists with another definition. Declared: " + declared
+				+ " - existing: " + actual
+				+ ". Declare what exists, choose another name, or drop the existing index by an operation that comes before.");
+	}
+
+	static @Nullable Fail undroppable(CatalogRelation relation) {
+		IndexState index = relation.index();
+		if (index == null) {
+			return new Fail("42809",
+					relation.name() + " is " + relation.describeKind() + ", no index. Correct the name.");
+		}
+		if (relation.kind() == 'I') {
+			return new Fail("0A000", "Dropping the partitioned index " + relation.name()
+					+ " is not supported yet: it takes strong locks on every partition.");
+		}
+		if (index.constraint() != null) {
+			return new Fail("2BP01", "The index " + relation.name() + " backs the constraint " + index.constraint()
+					+ ". Drop it with ALTER TABLE … DROP CONSTRAINT " + RelationName.quote(index.constraint()) + ".");
+		}
+		if (index.parent() != null) {
+			return new Fail("2BP01", "The index " + relation.name() + " is a part of the partitioned index "
+					+ index.parent() + ". It can only be dropped with that one.");
+		}
+		if (index.replicaIdentity()) {
+			return new Fail("55000", "The index " + relation.name()
+					+ " is its table's replica identity; without it every UPDATE and DELETE of a published table fails."
+					+ " Set another one first: ALTER TABLE … REPLICA IDENTITY DEFAULT (or USING INDEX …).");
+		}
+		return null;
+	}
+
+	static @Nullable Fail unrenamable(RenameIndex rename, Seen seen) {
+		CatalogRelation old = seen.index();
+		CatalogRelation renamed = seen.renamed();
+		if (old != null && old.index() == null) {
+			return new Fail("42809", old.name() + " is " + old.describeKind()
+					+ ", no index (ALTER INDEX would rename it all the same). Correct the name.");
+		}
+		if (old != null && old.kind() == 'I') {
+			return new Fail("0A000", "Renaming the partitioned index " + old.name() + " is not supported yet.");
+		}
+		if (old != null && renamed != null) {
+			return new Fail("42P07", "Both " + old.name() + " and " + renamed.name()
+					+ " exist. Drop one of them, or correct the names.");
+		}
+		if (old == null && renamed != null && renamed.index() == null) {
+			return new Fail("42P07", "The name " + renamed.name() + " is taken by " + renamed.describeKind()
+					+ ", and there is no index " + rename.index() + ".");
+		}
+		if (old == null && renamed != null) {
+			return new Fail("42704", "There is no index " + rename.index() + ", and " + renamed.name()
+					+ " has another definition than the one declared. Build the index again under its old name.");
+		}
+		if (old == null) {
+			return new Fail("42704", "Neither " + rename.index() + " nor " + rename.renamed()
+					+ " exists. Correct the names, or create the index first.");
+		}
+		return null;
+	}
+
+}

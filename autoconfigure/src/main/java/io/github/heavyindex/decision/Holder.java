@@ -1,0 +1,16 @@
+package io.github.heavyindex.decision;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server session that holds a lock.
+ *
+ * @param pid the process id; 0 is a prepared transaction
+ * @param active whether it runs a statement now; {@code false} also where the role may
+ * not see it
+ * @param application its {@code application_name}, or {@code null} if unknown; for people
+ * only
+ */
+public record Holder(int pid, boolean active, @Nullable String application) {
+
+}

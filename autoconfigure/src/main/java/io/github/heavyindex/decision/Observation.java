@@ -1,0 +1,37 @@
+package io.github.heavyindex.decision;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One look at the database. Immutable.
+ *
+ * @param now the database's time
+ * @param serverVersion {@code server_version_num}
+ * @param readOnly whether the server takes no writes (a standby)
+ * @param seen what the catalog shows, by operation
+ * @param activity who works on a table, by the table's oid
+ * @param slots the sessions that hold a slot of {@code max-concurrent-operations}
+ * @param instances the keys of application instances that are alive
+ */
+public record Observation(Instant now, int serverVersion, boolean readOnly, Map<String, Seen> seen,
+		Map<Long, TableActivity> activity, Set<Integer> slots, Set<Integer> instances) {
+
+	public Observation {
+		seen = Map.copyOf(seen);
+		activity = Map.copyOf(activity);
+		slots = Set.copyOf(slots);
+		instances = Set.copyOf(instances);
+	}
+
+	/**
+	 * What the catalog shows for an operation.
+	 * @param operation the operation's name
+	 * @return what was seen
+	 */
+	public Seen seen(String operation) {
+		return this.seen.getOrDefault(operation, Seen.NOTHING);
+	}
+
+}

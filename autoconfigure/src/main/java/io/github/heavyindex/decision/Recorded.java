@@ -1,0 +1,31 @@
+package io.github.heavyindex.decision;
+
+import java.time.Instant;
+
+import io.github.heavyindex.OperationState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What our own table remembers of an operation: history, never the truth.
+ *
+ * @param state the recorded state
+ * @param sql the statement that was declared then
+ * @param attempts attempts started since the operation was declared or retried
+ * @param nextAttemptAt when the next attempt is due, or {@code null}
+ * @param pid the server session of the last attempt, or {@code null}
+ * @param instanceKey the key of the application instance of the last attempt, or
+ * {@code null}
+ */
+public record Recorded(OperationState state, String sql, int attempts, @Nullable Instant nextAttemptAt,
+		@Nullable Integer pid, @Nullable Integer instanceKey) {
+
+	/**
+	 * Nothing is remembered.
+	 * @param sql the declared statement
+	 * @return a pending record
+	 */
+	public static Recorded none(String sql) {
+		return new Recorded(OperationState.PENDING, sql, 0, null, null, null);
+	}
+
+}

@@ -1,0 +1,35 @@
+package io.github.heavyindex.decision;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the catalog shows under the names that one operation uses.
+ *
+ * @param table the table that the statement names, or {@code null} if it names none or
+ * there is none
+ * @param index what stands under the index's (for a rename: the old) name, or
+ * {@code null}
+ * @param renamed what stands under the new name of a rename, or {@code null}
+ */
+public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index,
+		@Nullable CatalogRelation renamed) {
+
+	/**
+	 * Nothing is there.
+	 */
+	public static final Seen NOTHING = new Seen(null, null, null);
+
+	/**
+	 * The oid of the table that the operation works on.
+	 * @return an oid, or {@code null} if neither the table nor the index is there
+	 */
+	public @Nullable Long tableOid() {
+		for (CatalogRelation relation : new CatalogRelation[] { this.index, this.renamed }) {
+			if (this.table == null && relation != null && relation.index() != null) {
+				return relation.index().table();
+			}
+		}
+		return (this.table != null) ? this.table.oid() : null;
+	}
+
+}

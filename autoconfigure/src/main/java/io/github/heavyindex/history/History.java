@@ -1,0 +1,219 @@
+package io.github.heavyindex.history;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.heavyindex.OperationAttempt;
+import io.github.heavyindex.OperationAttempt.Outcome;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.RelationName;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Reads and writes our two tables. Every change is one statement in autocommit, so that
+ * no transaction of ours is ever open while an index is built; times are the database's.
+ * Thread-safe, as far as the connection is.
+ */
+public final class History {
+
+	private static final int ATTEMPTS_SHOWN = 20;
+
+	private final JdbcTemplate jdbc;
+
+	private final String application;
+
+	private final String operations;
+
+	private final String attempts;
+
+	/**
+	 * Creates a new instance.
+	 * @param jdbc a connection in autocommit
+	 * @param schema the schema of the tables
+	 * @param application whose operations; several applications may share the tables
+	 */
+	public History(JdbcTemplate jdbc, String schema, String application) {
+		this.jdbc = jdbc;
+		this.application = application;
+		this.operations = RelationName.quote(schema) + ".heavy_index_operation";
+		this.attempts = RelationName.quote(schema) + ".heavy_index_attempt";
+	}
+
+	/**
+	 * Reads all operations of the application.
+	 * @return the records by name
+	 */
+	public Map<String, OperationRecord> operations() {
+		Map<String, OperationRecord> records = new HashMap<>();
+		this.jdbc.query("""
+				select name, sql, state, adopted, attempts, started_at, finished_at, next_attempt_at, instance,
+					instance_key, pid, last_error, definition, definition_version
+				from %s where application = ?""".formatted(this.operations), (row) -> {
+			OperationRecord operation = operation(row);
+			records.put(operation.name(), operation);
+		}, this.application);
+		return records;
+	}
+
+	/**
+	 * Reads the latest attempts of all operations.
+	 * @return at most 20 attempts for each operation, latest first
+	 */
+	public Map<String, List<OperationAttempt>> attempts() {
+		Map<String, List<OperationAttempt>> all = new HashMap<>();
+		this.jdbc.query("""
+				select * from (select a.*, row_number() over (partition by name order by id desc) as number
+					from %s a where application = ?) latest
+				where number <= ? order by id desc""".formatted(this.attempts), (row) -> {
+			all.computeIfAbsent(row.getString("name"), (name) -> new ArrayList<>()).add(attempt(row));
+		}, this.application, ATTEMPTS_SHOWN);
+		return all;
+	}
+
+	/**
+	 * Records that an attempt starts. An earlier attempt that nobody ended is lost. A
+	 * changed declaration starts counting anew.
+	 * @param name the operation's name
+	 * @param sql the declared statement
+	 * @param pid the server session that will run it
+	 * @param instance the application instance
+	 * @param instanceKey the key of that instance
+	 * @return whether it may start; {@code false} if the operation was cancelled or
+	 * skipped meanwhile
+	 */
+	public boolean start(String name, String sql, int pid, String instance, int instanceKey) {
+		Integer started = this.jdbc.queryForObject(
+				"""
+						with started as (
+							insert into %1$s as o (application, name, sql, state, attempts, started_at, instance, instance_key, pid)
+							values (?, ?, ?, 'RUNNING', 1, clock_timestamp(), ?, ?, ?)
+							on conflict (application, name) do update set sql = excluded.sql, state = 'RUNNING', adopted = false,
+								attempts = case when o.sql = excluded.sql then o.attempts + 1 else 1 end,
+								started_at = excluded.started_at, finished_at = null, next_attempt_at = null,
+								instance = excluded.instance, instance_key = excluded.instance_key, pid = excluded.pid,
+								last_error = null, last_sql_state = null, definition = null, updated_at = clock_timestamp()
+							where o.state not in ('CANCELLED', 'SKIPPED') or o.sql <> excluded.sql
+							returning o.application, o.name, o.attempts, o.started_at, o.instance, o.pid
+						), lost as (
+							update %2$s a set outcome = 'LOST', finished_at = s.started_at from started s
+							where a.application = s.application and a.name = s.name and a.outcome = 'RUNNING'
+						), attempted as (
+							insert into %2$s (application, name, attempt, started_at, instance, pid, outcome)
+							select application, name, attempts, started_at, instance, pid, 'RUNNING' from started
+						)
+						select count(*)::int from started"""
+					.formatted(this.operations, this.attempts),
+				Integer.class, this.application, name, sql, instance, instanceKey, pid);
+		return started != null && started == 1;
+	}
+
+	/**
+	 * Records a change. An operation that was cancelled or skipped meanwhile stays so,
+	 * unless the catalog shows its goal met.
+	 * @param name the operation's name
+	 * @param sql the declared statement
+	 * @param serverVersion the server's major version
+	 * @param transition the change
+	 * @return whether anything changed
+	 */
+	public boolean record(String name, String sql, int serverVersion, Transition transition) {
+		Integer changed = this.jdbc.queryForObject(
+				"""
+						with changed as (
+							insert into %1$s as o (application, name, sql, state, adopted, finished_at, next_attempt_at, last_error,
+								last_sql_state, definition, definition_version)
+							values (?, ?, ?, ?, ?, case when ? then null else clock_timestamp() end,
+								clock_timestamp() + ? * interval '1 ms', ?, ?, ?, ?)
+							on conflict (application, name) do update set sql = excluded.sql, state = excluded.state,
+								adopted = excluded.adopted, finished_at = excluded.finished_at,
+								next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
+								last_sql_state = excluded.last_sql_state, definition = excluded.definition,
+								definition_version = excluded.definition_version, updated_at = clock_timestamp(),
+								attempts = case when ? then greatest(0, o.attempts - 1) else o.attempts end
+							where (o.state not in ('CANCELLED', 'SKIPPED') or o.sql <> excluded.sql
+									or excluded.state = 'COMPLETED' or excluded.state = o.state)
+								and (o.state, o.sql, o.adopted, o.last_error, o.definition, o.definition_version)
+									is distinct from (excluded.state, excluded.sql, excluded.adopted, excluded.last_error,
+										excluded.definition, excluded.definition_version)
+							returning o.finished_at
+						), ended as (
+							update %2$s a set outcome = ?, finished_at = clock_timestamp(), sql_state = ?, error = ?
+							where a.application = ? and a.name = ? and a.outcome = 'RUNNING'
+						)
+						select count(*)::int from changed"""
+					.formatted(this.operations, this.attempts),
+				Integer.class, this.application, name, sql, transition.state().name(), transition.adopted(),
+				transition.state() == OperationState.PENDING,
+				(transition.delay() != null) ? transition.delay().toMillis() : null, transition.error(),
+				transition.sqlState(), transition.definition(),
+				(transition.definition() != null) ? serverVersion : null, transition.uncounted(),
+				transition.outcome().name(), transition.sqlState(), transition.error(), this.application, name);
+		return changed != null && changed == 1;
+	}
+
+	/**
+	 * Makes a finished operation pending again, its attempts reset.
+	 * @param name the operation's name
+	 * @param sql the declared statement
+	 */
+	public void reset(String name, String sql) {
+		this.jdbc.update("""
+				insert into %s as o (application, name, sql, state) values (?, ?, ?, 'PENDING')
+				on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', adopted = false,
+					attempts = 0, finished_at = null, next_attempt_at = null, last_error = null, last_sql_state = null,
+					definition = null, updated_at = clock_timestamp()
+				where o.state not in ('PENDING', 'RUNNING') or o.next_attempt_at is not null"""
+			.formatted(this.operations), this.application, name, sql);
+	}
+
+	/**
+	 * Marks an unfinished operation as cancelled; the attempt under way ends on its own.
+	 * @param name the operation's name
+	 * @param sql the declared statement
+	 * @param error who or how
+	 */
+	public void cancel(String name, String sql, String error) {
+		this.jdbc
+			.update("""
+					insert into %s as o (application, name, sql, state, last_error, last_sql_state, finished_at)
+					values (?, ?, ?, 'CANCELLED', ?, '57014', clock_timestamp())
+					on conflict (application, name) do update set state = 'CANCELLED', last_error = excluded.last_error,
+						last_sql_state = excluded.last_sql_state, finished_at = excluded.finished_at, next_attempt_at = null,
+						updated_at = clock_timestamp()
+					where o.state in ('PENDING', 'RUNNING')"""
+				.formatted(this.operations), this.application, name, sql, error);
+	}
+
+	private static OperationRecord operation(ResultSet row) throws SQLException {
+		return new OperationRecord(row.getString("name"), row.getString("sql"),
+				OperationState.valueOf(row.getString("state")), row.getBoolean("adopted"), row.getInt("attempts"),
+				instant(row, "started_at"), instant(row, "finished_at"), instant(row, "next_attempt_at"),
+				row.getString("instance"), row.getObject("instance_key", Integer.class),
+				row.getObject("pid", Integer.class), row.getString("last_error"), row.getString("definition"),
+				row.getObject("definition_version", Integer.class));
+	}
+
+	private static OperationAttempt attempt(ResultSet row) throws SQLException {
+		Instant startedAt = row.getTimestamp("started_at").toInstant();
+		Instant finishedAt = instant(row, "finished_at");
+		return new OperationAttempt(row.getInt("attempt"), startedAt, finishedAt,
+				(finishedAt != null) ? Duration.between(startedAt, finishedAt) : null, row.getString("instance"),
+				row.getInt("pid"), Outcome.valueOf(row.getString("outcome")), row.getString("sql_state"),
+				row.getString("error"));
+	}
+
+	private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+		Timestamp timestamp = row.getTimestamp(column);
+		return (timestamp != null) ? timestamp.toInstant() : null;
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.github.heavyindex.postgres;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Our session-level advisory locks (manual, "Advisory Locks"). They live as long as the
+ * server session, and that as long as its statement: they fence replicas even after the
+ * application that took them died. Only ever taken by {@code pg_try_advisory_lock}: a
+ * session that waits in the blocking form holds a snapshot, and a concurrent build would
+ * deadlock with it.
+ */
+public final class AdvisoryLock {
+
+	/**
+	 * Locks of this class fence a table, by its oid.
+	 */
+	static final long TABLE_CLASS = 0x48495831L;
+
+	/**
+	 * Locks of this class are the slots of {@code max-concurrent-operations}.
+	 */
+	static final long SLOT_CLASS = 0x48495832L;
+
+	/**
+	 * Locks of this class show that an application instance is alive.
+	 */
+	static final long INSTANCE_CLASS = 0x48495833L;
+
+	private AdvisoryLock() {
+	}
+
+	/**
+	 * Tries to fence a table for this session.
+	 * @param jdbc the connection that will change the table's indexes
+	 * @param table the table's oid
+	 * @return whether the lock was granted
+	 */
+	public static boolean tryTable(JdbcTemplate jdbc, long table) {
+		return tryLock(jdbc, TABLE_CLASS, (int) table);
+	}
+
+	/**
+	 * Tries to take one of the slots.
+	 * @param jdbc the connection that will run an operation
+	 * @param slots how many there are
+	 * @return whether one was granted
+	 */
+	public static boolean trySlot(JdbcTemplate jdbc, int slots) {
+		for (int slot = 0; slot < slots; slot++) {
+			if (tryLock(jdbc, SLOT_CLASS, slot)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Shows that this application instance is alive, as long as the session lives.
+	 * @param jdbc a long-lived connection
+	 * @param instanceKey the instance's key
+	 */
+	public static void announceInstance(JdbcTemplate jdbc, int instanceKey) {
+		tryLock(jdbc, INSTANCE_CLASS, instanceKey);
+	}
+
+	private static boolean tryLock(JdbcTemplate jdbc, long lockClass, int object) {
+		return Boolean.TRUE
+			.equals(jdbc.queryForObject("select pg_try_advisory_lock(?, ?)", Boolean.class, (int) lockClass, object));
+	}
+
+}

@@ -1,0 +1,229 @@
+package io.github.heavyindex.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Set;
+
+import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.RelationName;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/**
+ * Asks PostgreSQL itself what it makes of a declared index: in a transaction that is
+ * rolled back, builds it on an empty temporary clone of its table and reads its
+ * definition. The clone bears the table's own name, since a predicate may be qualified by
+ * it. Not thread-safe, like the connection.
+ */
+public final class DefinitionComparer {
+
+	private static final Set<String> NOT_NOW = Set.of("55P03", "57014", "40P01");
+
+	private static final String CLONE_PREFIX = "heavy_index_clone_";
+
+	private final Connection connection;
+
+	private final JdbcTemplate jdbc;
+
+	/**
+	 * Creates a new instance.
+	 * @param connection a connection in autocommit, with the search path of the
+	 * application and the pinned formats
+	 */
+	public DefinitionComparer(Connection connection) {
+		this.connection = connection;
+		this.jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+	}
+
+	/**
+	 * Builds the declared index on an empty clone.
+	 * @param declaration the declaration
+	 * @param table the table, with its schema
+	 * @param actual the definition in the catalog to compare with, or {@code null}
+	 * @return what PostgreSQL makes of the declaration
+	 * @throws SQLException if the connection is lost
+	 */
+	public Answer ask(CreateIndex declaration, RelationName table, @Nullable String actual) throws SQLException {
+		Answer answer = onClone(declaration, table, actual, true);
+		return (answer instanceof Answer.NoClone) ? onClone(declaration, table, actual, false) : answer;
+	}
+
+	private Answer onClone(CreateIndex declaration, RelationName table, @Nullable String actual, boolean temporary)
+			throws SQLException {
+		this.connection.setAutoCommit(false);
+		try {
+			String clone;
+			try {
+				clone = createClone(table, temporary);
+			}
+			catch (SQLException ex) {
+				return withoutClone(ex, temporary);
+			}
+			try {
+				String declared = define(declaration.sqlOn(clone), declaration.indexName(), temporary, table);
+				if (actual != null && !declared.equals(actual)) {
+					// a few expressions are printed differently once they were read from
+					// print
+					return new Answer.Defined(declared,
+							declared.equals(defineAgain(declaration.indexName(), clone, actual, temporary, table)));
+				}
+				return new Answer.Defined(declared, actual != null);
+			}
+			catch (SQLException ex) {
+				SqlFailure failure = SqlFailure.of(ex);
+				if (NOT_NOW.contains(failure.sqlState())) {
+					return new Answer.NotNow(failure.toString());
+				}
+				rethrowIfLost(ex, failure);
+				return takesWholeRow(failure, table)
+						? new Answer.NotNow("the expression takes the whole row: " + failure)
+						: new Answer.Refused(failure);
+			}
+		}
+		finally {
+			rollback();
+		}
+	}
+
+	// a function of the whole row takes the table's row type, which no clone has
+	private static boolean takesWholeRow(SqlFailure failure, RelationName table) {
+		int open = failure.message().indexOf('(');
+		int close = failure.message().lastIndexOf(')');
+		if (!failure.sqlState().equals("42883") || open < 0 || close < open) {
+			return false;
+		}
+		return Arrays.stream(failure.message().substring(open + 1, close).split(","))
+			.map((argument) -> argument.strip().replace("\"", ""))
+			.anyMatch((argument) -> argument.equals(table.name()) || argument.endsWith("." + table.name())
+					|| argument.contains(CLONE_PREFIX));
+	}
+
+	private static Answer withoutClone(SQLException ex, boolean temporary) throws SQLException {
+		SqlFailure failure = SqlFailure.of(ex);
+		rethrowIfLost(ex, failure);
+		if (temporary && !NOT_NOW.contains(failure.sqlState())) {
+			return new Answer.NoClone();
+		}
+		return new Answer.NotNow("no empty clone of the table can be made: " + failure);
+	}
+
+	private static void rethrowIfLost(SQLException ex, SqlFailure failure) throws SQLException {
+		if (failure.sqlState().startsWith("08") || failure.sqlState().startsWith("57P")) {
+			throw ex;
+		}
+	}
+
+	private String createClone(RelationName table, boolean temporary) throws SQLException {
+		// an index without TABLESPACE lies in default_tablespace, one on a temporary
+		// table in temp_tablespaces
+		execute("""
+				select set_config('lock_timeout', '1s', true), set_config('statement_timeout', '5s', true),
+					set_config('temp_tablespaces', current_setting('default_tablespace'), true)""");
+		String name = RelationName.quote(temporary ? table.name() : CLONE_PREFIX + System.nanoTime());
+		String clone = temporary ? "pg_temp." + name
+				: ((table.schema() != null) ? RelationName.quote(table.schema()) + "." : "") + name;
+		execute("CREATE " + (temporary ? "TEMPORARY TABLE " + name : "TABLE " + clone) + " (LIKE " + table.quoted()
+				+ ")");
+		return clone;
+	}
+
+	private String define(String sql, String index, boolean temporary, RelationName table) throws SQLException {
+		execute(sql);
+		execute("set local search_path = pg_catalog");
+		return this.jdbc.queryForObject("""
+				select text from (%s) definitions""".formatted(Definitions.TEXT),
+				(row, number) -> row.getString("text"), (Object) new Long[] { cloneIndex(index, temporary, table) });
+	}
+
+	private Long cloneIndex(String index, boolean temporary, RelationName table) {
+		Long oid = this.jdbc.queryForObject("""
+				select c.oid::bigint from pg_class c join pg_namespace n on n.oid = c.relnamespace
+				where c.relname = ? and case when ? then n.oid = pg_my_temp_schema() else n.nspname = ? end""",
+				Long.class, index, temporary, table.schema());
+		if (oid == null) {
+			throw new IllegalStateException("The index " + index + " is not on its clone");
+		}
+		return oid;
+	}
+
+	private @Nullable String defineAgain(String index, String clone, String actual, boolean temporary,
+			RelationName table) throws SQLException {
+		boolean unique = actual.startsWith("UNIQUE ");
+		String rest = unique ? actual.substring("UNIQUE ".length()) : actual;
+		execute("drop index "
+				+ (temporary ? "pg_temp." : (table.schema() != null) ? RelationName.quote(table.schema()) + "." : "")
+				+ RelationName.quote(index));
+		int tablespace = rest.lastIndexOf(" TABLESPACE ");
+		int where = rest.indexOf(" WHERE ");
+		if (tablespace >= 0 && where >= 0) {
+			// the clause stands before WHERE in a statement, and behind the definition in
+			// ours
+			rest = rest.substring(0, where) + rest.substring(tablespace) + rest.substring(where, tablespace);
+		}
+		try {
+			return define("CREATE " + (unique ? "UNIQUE " : "") + "INDEX " + RelationName.quote(index) + " ON " + clone
+					+ " " + rest, index, temporary, table);
+		}
+		catch (SQLException ex) {
+			rethrowIfLost(ex, SqlFailure.of(ex));
+			return null;
+		}
+	}
+
+	private void execute(String sql) throws SQLException {
+		try (Statement statement = this.connection.createStatement()) {
+			statement.setEscapeProcessing(false);
+			statement.execute(sql);
+		}
+	}
+
+	private void rollback() throws SQLException {
+		if (!this.connection.isClosed()) {
+			this.connection.rollback();
+			this.connection.setAutoCommit(true);
+		}
+	}
+
+	/**
+	 * What PostgreSQL makes of a declaration.
+	 */
+	public sealed interface Answer {
+
+		/**
+		 * It builds such an index.
+		 *
+		 * @param definition the definition without names
+		 * @param equal whether it is the same as the definition to compare with
+		 */
+		record Defined(String definition, boolean equal) implements Answer {
+		}
+
+		/**
+		 * It refuses the declaration.
+		 *
+		 * @param failure why
+		 */
+		record Refused(SqlFailure failure) implements Answer {
+		}
+
+		/**
+		 * It could not be asked; this says nothing about the declaration.
+		 *
+		 * @param reason why
+		 */
+		record NotNow(String reason) implements Answer {
+		}
+
+		/**
+		 * There can be no temporary clone.
+		 */
+		record NoClone() implements Answer {
+		}
+
+	}
+
+}

@@ -1,0 +1,56 @@
+package io.github.heavyindex.postgres;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Reads definitions of indexes without the names in them: what stands behind the table's
+ * name in {@code pg_get_indexdef}, whether the index is unique, and the tablespace, which
+ * {@code pg_get_indexdef} hides. The text depends on the session; the connection must
+ * have the pinned formats and {@code search_path = pg_catalog}.
+ */
+public final class Definitions {
+
+	// a temporary schema is printed as pg_temp from PostgreSQL 15 on
+	static final String TEXT = """
+			select i.indexrelid::bigint as oid,
+				case when i.indisunique then 'UNIQUE ' else '' end
+				|| substr(d.text, case when starts_with(d.text, h.head || h.place || ' ') then length(h.head || h.place)
+					else length(h.head || 'pg_temp.' || quote_ident(t.relname)) end + 2)
+				|| case when c.reltablespace = 0 then '' else ' TABLESPACE ' || quote_ident(s.spcname) end as text
+			from pg_index i
+			join pg_class c on c.oid = i.indexrelid
+			join pg_class t on t.oid = i.indrelid
+			join pg_namespace n on n.oid = t.relnamespace
+			left join pg_tablespace s on s.oid = c.reltablespace
+			cross join lateral (select pg_get_indexdef(i.indexrelid) as text) d
+			cross join lateral (select 'CREATE ' || case when i.indisunique then 'UNIQUE ' else '' end || 'INDEX '
+					|| quote_ident(c.relname) || ' ON ' || case when d.text like '% ON ONLY %' and t.relkind = 'p'
+						then 'ONLY ' else '' end as head,
+				quote_ident(n.nspname) || '.' || quote_ident(t.relname) as place) h
+			where i.indexrelid = any(?::oid[]) and d.text is not null
+			""";
+
+	private Definitions() {
+	}
+
+	/**
+	 * Reads definitions.
+	 * @param jdbc a connection in autocommit
+	 * @param indexes the oids of the indexes
+	 * @return the definitions, by oid; indexes that are gone are missing
+	 */
+	public static Map<Long, String> read(JdbcTemplate jdbc, Collection<Long> indexes) {
+		Map<Long, String> definitions = new HashMap<>();
+		if (!indexes.isEmpty()) {
+			jdbc.query(TEXT, (row) -> {
+				definitions.put(row.getLong("oid"), row.getString("text"));
+			}, (Object) indexes.toArray(Long[]::new));
+		}
+		return definitions;
+	}
+
+}

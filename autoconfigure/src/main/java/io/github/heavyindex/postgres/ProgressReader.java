@@ -1,0 +1,124 @@
+package io.github.heavyindex.postgres;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.heavyindex.DatabaseSession;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Reads how far the sessions that carry out operations are, whom they wait for and who
+ * waits for them: one statement (manual, "CREATE INDEX Progress Reporting").
+ * <p>
+ * A build that waits for an old snapshot is not seen waiting in {@code pg_locks} for a
+ * table; {@code current_locker_pid} of its progress row names the session. Pid 0 is a
+ * prepared transaction.
+ */
+public final class ProgressReader {
+
+	private static final String SQL = """
+			with workers as (
+				select w.pid, p.phase, p.current_locker_pid, coalesce(p.blocks_done, 0) as blocks_done,
+					coalesce(p.blocks_total, 0) as blocks_total, coalesce(p.tuples_done, 0) as tuples_done,
+					coalesce(p.tuples_total, 0) as tuples_total
+				from unnest(?::int[]) as w(pid)
+				left join pg_stat_progress_create_index p on p.pid = w.pid
+			), others as (
+				select w.pid, b.pid as other, true as blocks, null::timestamptz as waits_since from workers w
+				cross join lateral (select unnest(pg_blocking_pids(w.pid)) as pid
+					union select w.current_locker_pid where w.phase like 'waiting for%'
+						and (w.current_locker_pid > 0
+							or exists (select from pg_prepared_xacts where database = current_database()))) b
+				where b.pid is not null
+				union all
+				select w.pid, l.pid, false, l.waitstart from workers w
+				join pg_locks held on held.pid = w.pid and held.locktype = 'relation' and held.granted
+					and held.mode = 'ShareUpdateExclusiveLock'
+				join pg_locks l on l.locktype = 'relation' and l.database = held.database
+					and l.relation = held.relation and not l.granted and l.pid <> w.pid
+			)
+			select distinct on (w.pid, o.other, o.blocks) w.*, o.other, o.blocks, a.usename,
+				case when o.other = 0 then (select 'prepared transaction ' || x.gid from pg_prepared_xacts x
+						where x.database = current_database() order by x.prepared limit 1)
+					else a.application_name end as application_name,
+				case when o.other = 0 then 'prepared' else a.state end as state,
+				extract(epoch from clock_timestamp() - coalesce(o.waits_since, case when o.other = 0
+					then (select min(x.prepared) from pg_prepared_xacts x where x.database = current_database())
+					else coalesce(a.xact_start, a.state_change) end)) as seconds,
+				case when ? and a.query <> '<insufficient privilege>' then left(a.query, 500) end as query
+			from workers w
+			left join others o on o.pid = w.pid
+			left join pg_stat_activity a on a.pid = o.other
+			order by w.pid, o.other, o.blocks
+			""";
+
+	private ProgressReader() {
+	}
+
+	/**
+	 * Reads progress.
+	 * @param jdbc a connection in autocommit
+	 * @param workers the server sessions that carry out operations
+	 * @param showQueries whether to read the statements of other sessions
+	 * @return the progress, by server session
+	 */
+	public static Map<Integer, Progress> read(JdbcTemplate jdbc, Collection<Integer> workers, boolean showQueries) {
+		Map<Integer, Progress> progress = new LinkedHashMap<>();
+		if (!workers.isEmpty()) {
+			jdbc.query(SQL, (row) -> {
+				int pid = row.getInt("pid");
+				Progress known = progress.get(pid);
+				if (known == null) {
+					known = progress(row);
+					progress.put(pid, known);
+				}
+				DatabaseSession other = session(row);
+				if (other != null) {
+					(row.getBoolean("blocks") ? known.blockedBy() : known.blocking()).add(other);
+				}
+			}, workers.toArray(Integer[]::new), showQueries);
+		}
+		return progress;
+	}
+
+	private static Progress progress(ResultSet row) throws SQLException {
+		return new Progress(row.getString("phase"), row.getLong("blocks_done"), row.getLong("blocks_total"),
+				row.getLong("tuples_done"), row.getLong("tuples_total"), new ArrayList<>(), new ArrayList<>());
+	}
+
+	private static @Nullable DatabaseSession session(ResultSet row) throws SQLException {
+		int pid = row.getInt("other");
+		if (row.wasNull()) {
+			return null;
+		}
+		double seconds = row.getDouble("seconds");
+		Duration since = row.wasNull() ? null : Duration.ofSeconds(Math.max(0, (long) seconds));
+		return new DatabaseSession(pid, row.getString("usename"), row.getString("application_name"),
+				row.getString("state"), since, row.getString("query"));
+	}
+
+	/**
+	 * How far a session is.
+	 *
+	 * @param phase the phase, or {@code null} where the server shows none
+	 * @param blocksDone blocks processed in this phase
+	 * @param blocksTotal blocks to process in this phase
+	 * @param tuplesDone tuples processed in this phase
+	 * @param tuplesTotal tuples to process in this phase
+	 * @param blockedBy the sessions that it waits for
+	 * @param blocking the sessions that wait for it
+	 */
+	public record Progress(@Nullable String phase, long blocksDone, long blocksTotal, long tuplesDone, long tuplesTotal,
+			List<DatabaseSession> blockedBy, List<DatabaseSession> blocking) {
+
+	}
+
+}

@@ -1,0 +1,37 @@
+-- The tables of Heavy Index. Replace @schema@ by the schema they live in.
+create table if not exists @schema@.heavy_index_operation (
+	application text not null,
+	name text not null,
+	sql text not null,
+	state text not null,
+	adopted boolean not null default false,
+	attempts integer not null default 0,
+	started_at timestamptz,
+	finished_at timestamptz,
+	next_attempt_at timestamptz,
+	instance text,
+	instance_key integer,
+	pid integer,
+	last_error text,
+	last_sql_state text,
+	definition text,
+	definition_version integer,
+	updated_at timestamptz not null default clock_timestamp(),
+	primary key (application, name)
+);
+
+create table if not exists @schema@.heavy_index_attempt (
+	id bigint generated always as identity primary key,
+	application text not null,
+	name text not null,
+	attempt integer not null,
+	started_at timestamptz not null,
+	finished_at timestamptz,
+	instance text not null,
+	pid integer not null,
+	outcome text not null,
+	sql_state text,
+	error text
+);
+
+create index if not exists heavy_index_attempt_name_idx on @schema@.heavy_index_attempt (application, name, id desc);
