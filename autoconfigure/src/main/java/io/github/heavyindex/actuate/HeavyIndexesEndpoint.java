@@ -40,6 +40,10 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 		HeavyIndexesEndpoint.Refusal.class })
 public class HeavyIndexesEndpoint {
 
+	private static final String FOR_ONE = "use 'retry' or 'cancel'";
+
+	private static final String NONE_FOR_ALL = "none for all operations is supported yet, so name an operation";
+
 	private final HeavyIndexes heavyIndexes;
 
 	/**
@@ -81,8 +85,8 @@ public class HeavyIndexesEndpoint {
 	public WebEndpointResponse<OperationResponseBody> actOnAll(@Nullable String action) {
 		return switch (Objects.requireNonNullElse(action, "")) {
 			case "pause", "resume", "retry-failed" -> notSupported(action);
-			case "" -> missing("pause, resume, retry-failed");
-			default -> unfit(action, "all operations", "pause, resume, retry-failed");
+			case "" -> missing(NONE_FOR_ALL);
+			default -> unfit(action, "all operations", NONE_FOR_ALL);
 		};
 	}
 
@@ -103,8 +107,8 @@ public class HeavyIndexesEndpoint {
 			case "retry" -> carryOut(name, this.heavyIndexes::retry);
 			case "cancel" -> carryOut(name, this.heavyIndexes::cancel);
 			case "skip", "approve", "run-now" -> notSupported(action);
-			case "" -> missing("retry, cancel");
-			default -> unfit(action, "one operation", "retry, cancel");
+			case "" -> missing(FOR_ONE);
+			default -> unfit(action, "one operation", FOR_ONE);
 		};
 	}
 
@@ -134,15 +138,14 @@ public class HeavyIndexesEndpoint {
 		return refuse(WebEndpointResponse.STATUS_BAD_REQUEST, "The action '" + action + "' is not supported yet");
 	}
 
-	private static WebEndpointResponse<OperationResponseBody> missing(String known) {
+	private static WebEndpointResponse<OperationResponseBody> missing(String mend) {
 		return refuse(WebEndpointResponse.STATUS_BAD_REQUEST,
-				"The action is missing; send a JSON body with 'action' set to one of: " + known);
+				"The field 'action' of the JSON body is missing; " + mend);
 	}
 
-	private static WebEndpointResponse<OperationResponseBody> unfit(@Nullable String action, String whom,
-			String known) {
+	private static WebEndpointResponse<OperationResponseBody> unfit(@Nullable String action, String whom, String mend) {
 		return refuse(WebEndpointResponse.STATUS_BAD_REQUEST,
-				"There is no action '" + action + "' for " + whom + "; use one of: " + known);
+				"There is no action '" + action + "' for " + whom + "; " + mend);
 	}
 
 	private static WebEndpointResponse<OperationResponseBody> refuse(int status, @Nullable String error) {

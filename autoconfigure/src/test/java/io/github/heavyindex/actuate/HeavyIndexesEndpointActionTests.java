@@ -88,16 +88,16 @@ class HeavyIndexesEndpointActionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{}", "{\"action\":null}", "{\"action\":\"\"}", "{\"Action\":\"cancel\"}", "" })
 	void aMissingActionIsNamed(String body) {
-		assertRefused("/heavyindexes/create_x", body, "The action is missing");
-		assertRefused("/heavyindexes", body, "The action is missing");
+		assertRefused("/heavyindexes/create_x", body, "The field 'action' of the JSON body is missing");
+		assertRefused("/heavyindexes", body, "The field 'action' of the JSON body is missing");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{\"action\":\"rollback\"}", "{\"action\":\"CANCEL\"}", "{\"action\":\" cancel\"}",
 			"{\"action\":\"'; DROP TABLE logs; --\"}", "{\"action\":1}" })
 	void anUnknownActionIsNamedWithTheKnownOnes(String body) {
-		assertRefused("/heavyindexes/create_x", body, "use one of: retry, cancel");
-		assertRefused("/heavyindexes", body, "use one of: pause, resume, retry-failed");
+		assertRefused("/heavyindexes/create_x", body, "use 'retry' or 'cancel'");
+		assertRefused("/heavyindexes", body, "so name an operation");
 	}
 
 	@ParameterizedTest
