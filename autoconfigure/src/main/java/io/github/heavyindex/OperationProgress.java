@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param phase the phase, in the words of {@code pg_stat_progress_create_index}, or
  * {@code null} if the server shows none
- * @param percent the overall percentage, 0 to 100; it never goes back
+ * @param percent the overall percentage, 0 to 100; it never goes back. Cut to tenths, so
+ * that a build is never rounded up to done
  * @param remaining the estimated remaining time, or {@code null} while it cannot be told
  * @param pid the process id of the server session that works
  * @param blocksDone blocks processed in this phase
@@ -28,6 +29,7 @@ public record OperationProgress(@Nullable String phase, double percent, @Nullabl
 		List<DatabaseSession> blocking) {
 
 	public OperationProgress {
+		percent = Math.floor(percent * 10) / 10;
 		blockedBy = List.copyOf(blockedBy);
 		blocking = List.copyOf(blocking);
 	}

@@ -1,0 +1,86 @@
+package io.github.heavyindex.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.github.heavyindex.DatabaseSession;
+import io.github.heavyindex.Drift;
+import io.github.heavyindex.OperationProgress;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.OperationType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds the status of an operation, so that a test says only what it is about.
+ */
+public final class TestOperation {
+
+	private final String name;
+
+	private final OperationState state;
+
+	private boolean critical;
+
+	private boolean adopted;
+
+	private int attempts;
+
+	private @Nullable Drift drift;
+
+	private @Nullable Instant startedAt;
+
+	private @Nullable Instant finishedAt;
+
+	private @Nullable Duration duration;
+
+	private @Nullable OperationProgress progress;
+
+	private TestOperation(String name, OperationState state) {
+		this.name = name;
+		this.state = state;
+	}
+
+	public static TestOperation of(String name, OperationState state) {
+		return new TestOperation(name, state);
+	}
+
+	public TestOperation critical() {
+		this.critical = true;
+		return this;
+	}
+
+	public TestOperation drift(Drift drift) {
+		this.drift = drift;
+		return this;
+	}
+
+	public TestOperation adopted(int attempts) {
+		this.adopted = true;
+		this.attempts = attempts;
+		return this;
+	}
+
+	public TestOperation attempt(String startedAt, @Nullable String finishedAt, Duration duration) {
+		this.attempts = 1;
+		this.startedAt = Instant.parse(startedAt);
+		this.finishedAt = (finishedAt != null) ? Instant.parse(finishedAt) : null;
+		this.duration = duration;
+		return this;
+	}
+
+	public TestOperation progress(double percent, @Nullable Duration remaining, DatabaseSession... blockedBy) {
+		this.progress = new OperationProgress("building index: scanning table", percent, remaining, 4711, 1, 2, 0, 0,
+				List.of(blockedBy), List.of());
+		return this;
+	}
+
+	public OperationStatus build() {
+		return new OperationStatus(this.name, OperationType.CREATE, "public.logs", "logs_address_idx",
+				"CREATE INDEX CONCURRENTLY logs_address_idx ON logs (address)", null, this.critical, List.of(),
+				this.state, null, this.adopted, this.drift, this.attempts, this.startedAt, this.finishedAt,
+				this.duration, (this.startedAt != null) ? "host-1" : null, this.progress, null, 123456L, 999999L);
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.heavyindex.actuate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.heavyindex.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
