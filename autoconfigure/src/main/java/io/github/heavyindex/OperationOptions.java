@@ -1,7 +1,8 @@
 package io.github.heavyindex;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,8 @@ public record OperationOptions(@Nullable String name, Set<String> dependsOn, boo
 			null);
 
 	public OperationOptions {
-		dependsOn = Set.copyOf(dependsOn);
+		// in the order of the declaration, so that two instances show the same
+		dependsOn = Collections.unmodifiableSet(new LinkedHashSet<>(dependsOn));
 	}
 
 	/**
@@ -42,7 +44,7 @@ public record OperationOptions(@Nullable String name, Set<String> dependsOn, boo
 	 * @return merged options; dependencies are united
 	 */
 	public OperationOptions overriddenBy(OperationOptions other) {
-		Set<String> all = new HashSet<>(this.dependsOn);
+		Set<String> all = new LinkedHashSet<>(this.dependsOn);
 		all.addAll(other.dependsOn);
 		return new OperationOptions(first(other.name, this.name), all, this.critical || other.critical,
 				first(other.description, this.description), first(other.onMismatch, this.onMismatch),

@@ -31,6 +31,13 @@ final class Board {
 		this.page = page(status, attempts);
 	}
 
+	/**
+	 * Publishes a status that comes without news of attempts.
+	 */
+	void publish(HeavyIndexesStatus status) {
+		publish(status, this.page.attempts());
+	}
+
 	HeavyIndexesStatus status() {
 		return this.page.status();
 	}

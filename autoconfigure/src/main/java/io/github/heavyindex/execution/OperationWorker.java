@@ -10,12 +10,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
-import io.github.heavyindex.RelationName;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.decision.Decision.Step;
 import io.github.heavyindex.decision.ErrorClass;
 import io.github.heavyindex.decision.Mends;
+import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.history.Transition;
 import io.github.heavyindex.postgres.AdvisoryLock;
@@ -37,7 +37,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * Whatever happens here, the loop finds out from the database; a worker that dies costs
  * nothing but time.
  */
-final class OperationWorker implements Runnable {
+final class OperationWorker {
 
 	private static final Log logger = LogFactory.getLog(OperationWorker.class);
 
@@ -47,14 +47,32 @@ final class OperationWorker implements Runnable {
 
 	private final Engine engine;
 
+	private final Runnable started;
+
+	private volatile @Nullable String refusal;
+
 	private volatile @Nullable String work;
 
 	private volatile @Nullable Connection connection;
 
-	OperationWorker(IndexOperation operation, long table, Engine engine) {
+	private @Nullable Judgement judgement;
+
+	OperationWorker(IndexOperation operation, long table, Engine engine, Runnable started) {
 		this.operation = operation;
 		this.table = table;
 		this.engine = engine;
+		this.started = started;
+	}
+
+	long table() {
+		return this.table;
+	}
+
+	/**
+	 * Why the worker could not begin, for people, or {@code null}.
+	 */
+	@Nullable String refusal() {
+		return this.refusal;
 	}
 
 	/**
@@ -80,45 +98,44 @@ final class OperationWorker implements Runnable {
 		}
 	}
 
-	@Override
-	public void run() {
+	/**
+	 * Carries the operation out, if that is still to be done.
+	 * @return whether anything was done
+	 */
+	boolean run() {
 		try (PhysicalConnection connection = this.engine.source()
 			.open(ConnectionPurpose.DDL, this.operation.name())) {
 			this.connection = connection.jdbc();
 			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection.jdbc(), true));
-			if (AdvisoryLock.trySlot(jdbc, this.engine.settings().slots())
-					&& AdvisoryLock.tryTable(jdbc, this.table)) {
-				underLock(connection);
-			}
+			return AdvisoryLock.trySlot(jdbc, this.engine.settings().slots())
+					&& AdvisoryLock.tryTable(jdbc, this.table) && underLock(connection);
 		}
 		catch (SQLException | RuntimeException ex) {
 			if (!this.engine.closed()) {
-				logger.warn(this.operation.name() + ": the connection is lost or cannot be had ("
+				this.refusal = "a connection that lasts: " + SqlFailure.of(ex);
+				logger.warn(this.operation.name() + ": the connection was lost or could not be had ("
 						+ SqlFailure.of(ex) + "); the next observation tells what became of it");
 				logger.debug("The error in full", ex);
 			}
+			return false;
 		}
 	}
 
-	private void underLock(PhysicalConnection connection) throws SQLException {
+	private boolean underLock(PhysicalConnection connection) throws SQLException {
 		Decision decision = decide(connection);
-		if (isRun(decision, Step.DROP_LEFTOVER)) {
-			if (!removeLeftover(connection)) {
-				return;
-			}
+		boolean removed = isRun(decision, Step.DROP_LEFTOVER) && removeLeftover(connection);
+		if (removed) {
 			decision = decide(connection);
 		}
-		if (!(decision instanceof Decision.Run run) || run.table() != this.table || run.step() == Step.DROP_LEFTOVER) {
-			return;
-		}
-		if (!this.engine.history((history) -> history.start(this.operation.name(), this.operation.sql(),
-				connection.pid(), this.engine.instance().name(), this.engine.instance().key()))) {
-			return;
+		if (!(decision instanceof Decision.Run run) || run.table() != this.table || run.step() == Step.DROP_LEFTOVER
+				|| !this.engine.history((history) -> history.start(this.operation.name(), this.operation.sql(),
+						connection.pid(), this.engine.instance().name(), this.engine.instance().key()))) {
+			return removed;
 		}
 		this.work = null;
-		this.engine.changed();
-		SqlFailure failure = carryOut(connection, run.step());
-		finish(connection, failure);
+		this.started.run();
+		finish(connection, carryOut(connection, run.step()));
+		return true;
 	}
 
 	private static boolean isRun(Decision decision, Step step) {
@@ -126,7 +143,13 @@ final class OperationWorker implements Runnable {
 	}
 
 	private Decision decide(PhysicalConnection connection) throws SQLException {
-		return this.engine.decideAgain(this.operation, connection);
+		this.judgement = this.engine.judge(connection);
+		return this.judgement.decision(this.operation);
+	}
+
+	private Seen seen() {
+		Judgement judgement = this.judgement;
+		return (judgement != null) ? judgement.look().observation().seen(this.operation.name()) : Seen.NOTHING;
 	}
 
 	private @Nullable SqlFailure carryOut(PhysicalConnection connection, Step step) throws SQLException {
@@ -140,7 +163,7 @@ final class OperationWorker implements Runnable {
 			if (step == Step.RENAME) {
 				execute(connection, "set lock_timeout = " + this.engine.settings().lockTimeout().toMillis());
 			}
-			execute(connection, sql(connection));
+			execute(connection, ResolvedStatement.of(this.operation, seen()));
 			return null;
 		}
 		catch (SQLException ex) {
@@ -152,23 +175,10 @@ final class OperationWorker implements Runnable {
 		}
 	}
 
-	/**
-	 * The statement with the schema as observed: a name must not lead to another relation
-	 * now than when it was decided about.
-	 */
-	private String sql(PhysicalConnection connection) throws SQLException {
-		if (this.operation instanceof CreateIndex) {
-			return this.operation.sql();
-		}
-		CatalogRelation index = this.engine.look().observation().seen(this.operation.name()).index();
-		return (index != null) ? this.operation.sql()
-			.replace(this.operation.index().quoted(), index.name().quoted()) : this.operation.sql();
-	}
-
 	private @Nullable SqlFailure validate(PhysicalConnection connection, CreateIndex create) throws SQLException {
-		CatalogRelation table = this.engine.look().observation().seen(create.name()).table();
-		RelationName name = (table != null) ? table.name() : create.table();
-		Answer answer = new DefinitionComparer(connection.jdbc()).ask(create, name, null);
+		CatalogRelation table = seen().table();
+		Answer answer = new DefinitionComparer(connection.jdbc()).ask(create,
+				(table != null) ? table.name() : create.table(), null);
 		if (answer instanceof Answer.Refused refused) {
 			return refused.failure();
 		}
@@ -179,15 +189,13 @@ final class OperationWorker implements Runnable {
 	}
 
 	private void finish(PhysicalConnection connection, @Nullable SqlFailure failure) throws SQLException {
+		Seen before = seen();
 		if (failure == null && this.operation instanceof CreateIndex create) {
-			CatalogRelation index = this.engine.look().observation().seen(create.name()).index();
-			if (index != null) {
-				this.engine.definitions().built(create, index);
-			}
+			this.engine.built(create);
 		}
 		Decision decision = decide(connection);
-		if (decision instanceof Decision.Complete complete) {
-			this.engine.complete(this.operation, complete.adopted());
+		if (decision instanceof Decision.Complete complete && this.judgement != null) {
+			this.engine.complete(this.operation, this.judgement, complete.adopted());
 			return;
 		}
 		if (failure == null) {
@@ -195,17 +203,17 @@ final class OperationWorker implements Runnable {
 					delay(1)));
 			return;
 		}
-		OperationRecord record = this.engine.look().records().get(this.operation.name());
+		OperationRecord record = this.engine.history((history) -> history.operations()).get(this.operation.name());
 		boolean requested = record != null && record.state() == OperationState.CANCELLED;
 		record(requested ? Transition.cancelled(Objects.requireNonNullElse(record.lastError(), "cancelled"))
-				: transition(failure, (record != null) ? record.attempts() : 1));
+				: transition(failure, before, (record != null) ? record.attempts() : 1));
 		if (leavesOwn(failure)) {
 			dropOwnLeftover(connection);
 		}
 	}
 
-	private Transition transition(SqlFailure failure, int attempts) {
-		CatalogRelation table = relation();
+	private Transition transition(SqlFailure failure, Seen before, int attempts) {
+		CatalogRelation table = (before.table() != null) ? before.table() : before.index();
 		String error = failure + ". " + Mends.of(failure.sqlState(), this.operation,
 				(table != null) ? table.name().toString() : null);
 		return switch (failure.classify(table != null)) {
@@ -217,11 +225,6 @@ final class OperationWorker implements Runnable {
 					? Transition.retry(failure.sqlState(), error, delay(attempts))
 					: Transition.failed(failure.sqlState(), error + " Given up after " + attempts + " attempts.");
 		};
-	}
-
-	private @Nullable CatalogRelation relation() {
-		var seen = this.engine.look().observation().seen(this.operation.name());
-		return (seen.table() != null) ? seen.table() : seen.index();
 	}
 
 	private Duration delay(int attempts) {
@@ -258,7 +261,7 @@ final class OperationWorker implements Runnable {
 	}
 
 	private boolean drop(PhysicalConnection connection) throws SQLException {
-		CatalogRelation index = this.engine.look().observation().seen(this.operation.name()).index();
+		CatalogRelation index = this.engine.sighting(this.operation).after().index();
 		if (index == null) {
 			return true;
 		}

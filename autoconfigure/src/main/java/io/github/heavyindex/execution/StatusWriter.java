@@ -42,20 +42,20 @@ final class StatusWriter {
 	/**
 	 * The status before anything was seen.
 	 */
-	static HeavyIndexesStatus initial(List<IndexOperation> operations, Instance instance, @Nullable String problem) {
+	static HeavyIndexesStatus initial(List<IndexOperation> operations, Instance instance) {
 		List<OperationStatus> all = operations.stream()
 			.map((operation) -> status(operation, OperationState.PENDING, null, null, Seen.NOTHING, null, null, null))
 			.toList();
-		return new HeavyIndexesStatus(Summary.of(all), false, instance.name(), null, problem, all);
+		return new HeavyIndexesStatus(Summary.of(all), false, instance.name(), null, null, all);
 	}
 
-	HeavyIndexesStatus write(List<IndexOperation> operations, Look look, Map<String, Decision> decisions,
-			Map<String, String> working, @Nullable String problem) {
+	HeavyIndexesStatus write(List<IndexOperation> operations, Judgement judgement, Map<String, String> working) {
+		Look look = judgement.look();
 		List<OperationStatus> all = new ArrayList<>();
 		for (IndexOperation operation : operations) {
-			all.add(write(operation, look, decisions.get(operation.name()), working.get(operation.name())));
+			all.add(write(operation, look, judgement.decision(operation), working.get(operation.name())));
 		}
-		return new HeavyIndexesStatus(Summary.of(all), false, this.instance.name(), look.observation().now(), problem,
+		return new HeavyIndexesStatus(Summary.of(all), false, this.instance.name(), look.observation().now(), null,
 				all);
 	}
 

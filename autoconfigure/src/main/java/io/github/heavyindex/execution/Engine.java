@@ -1,0 +1,180 @@
+package io.github.heavyindex.execution;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.decision.CatalogRelation;
+import io.github.heavyindex.decision.Chains;
+import io.github.heavyindex.decision.Context;
+import io.github.heavyindex.decision.Decider;
+import io.github.heavyindex.decision.Decision;
+import io.github.heavyindex.history.History;
+import io.github.heavyindex.history.Transition;
+import io.github.heavyindex.operation.DeclaredOperations;
+import io.github.heavyindex.postgres.ConnectionPurpose;
+import io.github.heavyindex.postgres.ConnectionSource;
+import io.github.heavyindex.postgres.DefinitionComparer;
+import io.github.heavyindex.postgres.PhysicalConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observes and decides, for the loop and for its workers. Thread-safe.
+ */
+final class Engine implements AutoCloseable {
+
+	private static final int COMPARISON_ROUNDS = 3;
+
+	private final Settings settings;
+
+	private final Instance instance;
+
+	private final ConnectionSource source;
+
+	private final Database database;
+
+	private final Chains chains;
+
+	private final PrerequisiteCheck prerequisites;
+
+	private volatile boolean closed;
+
+	Engine(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance) {
+		this.settings = settings;
+		this.instance = instance;
+		this.source = source;
+		this.database = new Database(source, settings, instance, declared.operations());
+		this.chains = new Chains(declared.operations());
+		this.prerequisites = new PrerequisiteCheck(declared.prerequisites());
+	}
+
+	Settings settings() {
+		return this.settings;
+	}
+
+	Instance instance() {
+		return this.instance;
+	}
+
+	ConnectionSource source() {
+		return this.source;
+	}
+
+	DefinitionMemory definitions() {
+		return this.database.definitions();
+	}
+
+	boolean closed() {
+		return this.closed;
+	}
+
+	/**
+	 * Observes and decides for the loop.
+	 * @param anew whether all definitions are read anew
+	 */
+	Judgement judge(boolean anew) throws SQLException {
+		this.prerequisites.ask();
+		return judge(anew, null);
+	}
+
+	/**
+	 * Observes and decides for a worker that holds its table's lock.
+	 */
+	Judgement judge(PhysicalConnection worker) throws SQLException {
+		return judge(false, worker);
+	}
+
+	private Judgement judge(boolean anew, @Nullable PhysicalConnection worker) throws SQLException {
+		Look look = this.database.look(anew);
+		Map<String, Decision> decisions = decide(look, worker);
+		for (int round = 0; round < COMPARISON_ROUNDS && compare(look, decisions, worker); round++) {
+			decisions = decide(look, worker);
+		}
+		return new Judgement(look, decisions);
+	}
+
+	private Map<String, Decision> decide(Look look, @Nullable PhysicalConnection worker) {
+		Context context = new Context(look.observation(), look.recorded(), definitions(), this.prerequisites.unmet(),
+				this.settings.slots(), (worker != null) ? worker.pid() : null);
+		return Decider.decide(this.chains, context);
+	}
+
+	/**
+	 * Makes the comparisons that decisions wait for.
+	 * @return whether any was made
+	 */
+	private boolean compare(Look look, Map<String, Decision> decisions, @Nullable PhysicalConnection worker)
+			throws SQLException {
+		List<Decision.Compare> open = decisions.values()
+			.stream()
+			.filter(Decision.Compare.class::isInstance)
+			.map(Decision.Compare.class::cast)
+			.toList();
+		if (open.isEmpty() || !this.settings.executes()) {
+			return false;
+		}
+		if (worker != null) {
+			compare(look, open, worker);
+		}
+		else {
+			try (PhysicalConnection connection = this.source.open(ConnectionPurpose.DDL, "definitions")) {
+				compare(look, open, connection);
+			}
+		}
+		return true;
+	}
+
+	private void compare(Look look, List<Decision.Compare> open, PhysicalConnection connection) throws SQLException {
+		DefinitionComparer comparer = new DefinitionComparer(connection.jdbc());
+		for (Decision.Compare compare : open) {
+			CreateIndex create = compare.declaration();
+			CatalogRelation table = look.observation().seen(create.name()).table();
+			String actual = definitions().definition(compare.index().oid());
+			if (table != null && actual != null) {
+				definitions().answered(create, compare.index(), comparer.ask(create, table.name(), actual));
+			}
+		}
+	}
+
+	Database.Sighting sighting(IndexOperation operation) throws SQLException {
+		return this.database.sighting(operation);
+	}
+
+	/**
+	 * Remembers that the index which now bears the declared name was built by us.
+	 */
+	void built(CreateIndex create) throws SQLException {
+		CatalogRelation index = sighting(create).after().index();
+		if (index != null && index.index() != null && index.index().valid()) {
+			definitions().built(create, index);
+		}
+	}
+
+	<T> T history(Database.Work<History, T> work) throws SQLException {
+		return this.database.withHistory(work);
+	}
+
+	void complete(IndexOperation operation, Judgement judgement, boolean adopted) throws SQLException {
+		CatalogRelation index = judgement.look().observation().seen(operation.name()).index();
+		record(operation, Transition.completed(adopted, (operation instanceof CreateIndex && index != null)
+				? definitions().definition(index.oid()) : null));
+	}
+
+	void record(IndexOperation operation, Transition transition) throws SQLException {
+		int majorVersion = this.database.majorVersion();
+		history((history) -> history.record(operation.name(), operation.sql(), majorVersion, transition));
+	}
+
+	void cancelBackend(int pid) throws SQLException {
+		this.database.cancelBackend(pid);
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		this.database.close();
+	}
+
+}

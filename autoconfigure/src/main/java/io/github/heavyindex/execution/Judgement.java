@@ -1,0 +1,26 @@
+package io.github.heavyindex.execution;
+
+import java.util.Map;
+
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.decision.Decision;
+import io.github.heavyindex.history.OperationRecord;
+
+/**
+ * What was seen, and what was decided on it.
+ *
+ * @param look what was seen
+ * @param decisions a decision for each operation, in dependency order
+ */
+record Judgement(Look look, Map<String, Decision> decisions) {
+
+	Judgement with(Map<String, OperationRecord> records) {
+		return new Judgement(
+				new Look(this.look.observation(), records, this.look.attempts(), this.look.progress()), this.decisions);
+	}
+
+	Decision decision(IndexOperation operation) {
+		return this.decisions.getOrDefault(operation.name(), new Decision.Keep());
+	}
+
+}

@@ -1,0 +1,176 @@
+package io.github.heavyindex.execution;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.github.heavyindex.HeavyIndexesStatus;
+import io.github.heavyindex.HeavyIndexesStatus.Summary;
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.decision.Decision;
+import io.github.heavyindex.history.Transition;
+import io.github.heavyindex.operation.DeclaredOperations;
+import io.github.heavyindex.postgres.ConnectionSource;
+import io.github.heavyindex.postgres.SqlFailure;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.scheduling.TaskScheduler;
+
+/**
+ * One turn of the loop: observe, decide, act, record, show. Each turn observes everything
+ * anew, so that a missed event costs nothing and a crash needs no path of its own. One
+ * turn at a time.
+ */
+public final class Reconciler implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(Reconciler.class);
+
+	private final Settings settings;
+
+	private final List<IndexOperation> operations;
+
+	private final Engine engine;
+
+	private final Workers workers;
+
+	private final Board board;
+
+	private final StatusWriter writer;
+
+	private final Announcer announcer;
+
+	private final Waiters waiters = new Waiters();
+
+	private final TaskScheduler scheduler;
+
+	private volatile Runnable changed = () -> {
+	};
+
+	private Instant lastDeepLook = Instant.MIN;
+
+	/**
+	 * Creates a reconciler.
+	 * @param declared the operations
+	 * @param source where connections come from
+	 * @param settings how to work
+	 * @param instance this application instance
+	 * @param scheduler where the operations run
+	 * @param publisher where events go
+	 */
+	public Reconciler(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance,
+			TaskScheduler scheduler, ApplicationEventPublisher publisher) {
+		this.settings = settings;
+		this.operations = declared.operations();
+		this.engine = new Engine(declared, source, settings, instance);
+		this.workers = new Workers(this.engine, scheduler, this::changed);
+		this.board = new Board(declared, StatusWriter.initial(this.operations, instance));
+		this.writer = new StatusWriter(instance, settings.executes());
+		this.announcer = new Announcer(publisher);
+		this.scheduler = scheduler;
+	}
+
+	Board board() {
+		return this.board;
+	}
+
+	Engine engine() {
+		return this.engine;
+	}
+
+	Waiters waiters() {
+		return this.waiters;
+	}
+
+	/**
+	 * Sets what to do when another turn is due at once.
+	 */
+	void onChange(Runnable changed) {
+		this.changed = changed;
+	}
+
+	void changed() {
+		this.changed.run();
+	}
+
+	/**
+	 * Does one turn.
+	 * @return the time until the next one is due
+	 */
+	Duration reconcile() {
+		if (this.operations.isEmpty()) {
+			return this.settings.driftInterval();
+		}
+		HeavyIndexesStatus before = this.board.status();
+		HeavyIndexesStatus after;
+		try {
+			Judgement judgement = observe();
+			if (this.settings.executes()) {
+				judgement = act(judgement);
+			}
+			after = this.writer.write(this.operations, judgement, this.workers.working());
+			this.board.publish(after, judgement.look().attempts());
+		}
+		catch (SQLException ex) {
+			if (this.engine.closed()) {
+				return this.settings.pollInterval();
+			}
+			logger.debug("The database cannot be observed", ex);
+			after = new HeavyIndexesStatus(before.summary(), before.paused(), before.instance(), before.lastObserved(),
+					SqlFailure.of(ex).message(), before.operations());
+			this.board.publish(after);
+		}
+		this.announcer.announce(before, after);
+		this.waiters.tell(after);
+		return isFinished(after) ? this.settings.driftInterval() : this.settings.pollInterval();
+	}
+
+	private Judgement observe() throws SQLException {
+		Instant now = this.scheduler.getClock().instant();
+		boolean deep = !now.isBefore(this.lastDeepLook.plus(this.settings.driftInterval()));
+		Judgement judgement = this.engine.judge(deep);
+		if (deep) {
+			this.lastDeepLook = now;
+		}
+		return judgement;
+	}
+
+	private Judgement act(Judgement judgement) throws SQLException {
+		boolean recorded = false;
+		for (IndexOperation operation : this.operations) {
+			Decision decision = judgement.decision(operation);
+			if (decision instanceof Decision.CancelBackend cancel) {
+				this.engine.cancelBackend(cancel.pid());
+			}
+			else if (this.workers.has(operation)) {
+				continue;
+			}
+			else if (decision instanceof Decision.Complete complete) {
+				this.engine.complete(operation, judgement, complete.adopted());
+				recorded = true;
+			}
+			else if (decision instanceof Decision.Fail fail) {
+				this.engine.record(operation, Transition.failed(fail.sqlState(), StatusWriter.error(fail)));
+				recorded = true;
+			}
+		}
+		this.workers.start(this.operations, judgement);
+		return recorded ? judgement.with(this.engine.history((history) -> history.operations())) : judgement;
+	}
+
+	private static boolean isFinished(HeavyIndexesStatus status) {
+		Summary summary = status.summary();
+		return status.problem() == null && summary.pending() + summary.running() == 0;
+	}
+
+	@Override
+	public void close() {
+		this.engine.close();
+		this.workers.close();
+		this.waiters.close();
+	}
+
+}

@@ -1,0 +1,112 @@
+package io.github.heavyindex.execution;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.decision.Decision;
+
+import org.springframework.scheduling.TaskScheduler;
+
+/**
+ * The operations that this instance carries out now. Thread-safe.
+ */
+final class Workers implements AutoCloseable {
+
+	private final Engine engine;
+
+	private final TaskScheduler scheduler;
+
+	private final Runnable changed;
+
+	private final Map<String, OperationWorker> workers = new ConcurrentHashMap<>();
+
+	private final Map<String, String> refusals = new ConcurrentHashMap<>();
+
+	Workers(Engine engine, TaskScheduler scheduler, Runnable changed) {
+		this.engine = engine;
+		this.scheduler = scheduler;
+		this.changed = changed;
+	}
+
+	boolean has(IndexOperation operation) {
+		return this.workers.containsKey(operation.name());
+	}
+
+	/**
+	 * What keeps operations busy or from starting here, for people.
+	 */
+	Map<String, String> working() {
+		Map<String, String> working = new HashMap<>(this.refusals);
+		this.workers.forEach((name, worker) -> working.put(name, worker.work()));
+		return working;
+	}
+
+	/**
+	 * Starts what was decided, the most urgent first, as far as there is room.
+	 */
+	void start(List<IndexOperation> operations, Judgement judgement) {
+		List<Candidate> candidates = new ArrayList<>();
+		for (IndexOperation operation : operations) {
+			if (judgement.decision(operation) instanceof Decision.Run run && !has(operation)) {
+				candidates.add(new Candidate(operation, run));
+			}
+			else {
+				this.refusals.remove(operation.name());
+			}
+		}
+		candidates.sort(Comparator.comparing((candidate) -> -candidate.run().urgency()));
+		for (Candidate candidate : candidates) {
+			boolean tableBusy = this.workers.values()
+				.stream()
+				.anyMatch((worker) -> worker.table() == candidate.run().table());
+			if (!tableBusy && this.workers.size() < this.engine.settings().slots()) {
+				start(candidate);
+			}
+		}
+	}
+
+	private void start(Candidate candidate) {
+		IndexOperation operation = candidate.operation();
+		OperationWorker worker = new OperationWorker(operation, candidate.run().table(), this.engine, this.changed);
+		this.workers.put(operation.name(), worker);
+		this.scheduler.schedule(() -> run(operation, worker), this.scheduler.getClock().instant());
+	}
+
+	private void run(IndexOperation operation, OperationWorker worker) {
+		boolean changed = false;
+		try {
+			changed = worker.run();
+		}
+		finally {
+			this.workers.remove(operation.name());
+			String refusal = worker.refusal();
+			if (refusal != null) {
+				this.refusals.put(operation.name(), refusal);
+			}
+			else {
+				this.refusals.remove(operation.name());
+			}
+		}
+		// where nothing was done, the next turn comes in its own time
+		if (changed) {
+			this.changed.run();
+		}
+	}
+
+	/**
+	 * Lets go of all connections; the server sessions go on.
+	 */
+	@Override
+	public void close() {
+		this.workers.values().forEach(OperationWorker::abandon);
+	}
+
+	private record Candidate(IndexOperation operation, Decision.Run run) {
+	}
+
+}
