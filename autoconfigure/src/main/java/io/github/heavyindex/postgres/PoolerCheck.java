@@ -54,19 +54,28 @@ final class PoolerCheck {
 
 	private static boolean staysPut(Connection first, int pid, Connection second) throws SQLException {
 		for (int round = 0; round < ROUNDS; round++) {
-			if (round % 2 == 1) {
-				currentPid(second);
+			if (round % 2 == 1 && currentPid(second) == pid) {
+				return false;
 			}
-			second.setAutoCommit(false);
+			execute(second, "begin");
 			int held = currentPid(second);
 			int now = currentPid(first);
-			second.rollback();
-			second.setAutoCommit(true);
+			execute(second, "rollback");
 			if (held == pid || now != pid) {
 				return false;
 			}
 		}
 		return true;
+	}
+
+	/**
+	 * By SQL text: pgjdbc's own {@code rollback()} leaves a prepared statement behind on
+	 * the pooler's server session, over which other clients then stumble.
+	 */
+	private static void execute(Connection connection, String sql) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
 	}
 
 	private static int currentPid(Connection connection) throws SQLException {

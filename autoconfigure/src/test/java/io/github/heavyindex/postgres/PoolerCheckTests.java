@@ -3,6 +3,8 @@ package io.github.heavyindex.postgres;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.heavyindex.testsupport.TestDatabase;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -36,11 +39,12 @@ class PoolerCheckTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "server_round_robin = 0", "server_round_robin = 1", "default_pool_size = 2" })
-	void aTransactionPoolerIsFoundEachTime(String setting) throws Exception {
+	@CsvSource({ "0, 0", "0, 2", "0, 5", "1, 0", "1, 2", "1, 3", "1, 5" })
+	void aTransactionPoolerIsFoundEachTime(int roundRobin, int idleServerSessions) throws Exception {
 		try (PgBouncer bouncer = PgBouncer.start(this.database.server(), this.directory, "pool_mode = transaction",
-				setting)) {
+				"server_round_robin = " + roundRobin)) {
 			for (int attempt = 0; attempt < 20; attempt++) {
+				useAtOnce(bouncer, idleServerSessions);
 				refused(bouncer);
 			}
 			nothingStayedBehind(bouncer);
@@ -114,6 +118,25 @@ class PoolerCheckTests {
 		}
 	}
 
+	/**
+	 * Makes the pooler open that many server sessions, which are idle afterwards.
+	 */
+	private void useAtOnce(PgBouncer bouncer, int serverSessions) throws SQLException {
+		PGSimpleDataSource dataSource = bouncer.dataSource(this.database.server(), this.database.name());
+		dataSource.setPrepareThreshold(0);
+		List<Connection> connections = new ArrayList<>();
+		for (int i = 0; i < serverSessions; i++) {
+			Connection connection = this.database.connection(dataSource);
+			connections.add(connection);
+			connection.setAutoCommit(false);
+			connection.createStatement().execute("select 1");
+		}
+		for (Connection connection : connections) {
+			connection.rollback();
+			connection.close();
+		}
+	}
+
 	private void refused(PgBouncer bouncer) {
 		assertThatExceptionOfType(ConnectionUnavailableException.class)
 			.isThrownBy(() -> connections(bouncer).open(ConnectionPurpose.DDL, "a"))
@@ -125,10 +148,10 @@ class PoolerCheckTests {
 		try (Connection connection = bouncer.dataSource(this.database.server(), this.database.name()).getConnection();
 				var statement = connection.createStatement();
 				var row = statement.executeQuery(
-						"select current_setting('idle_session_timeout'), current_setting('tcp_keepalives_idle')")) {
+						"select current_setting('idle_session_timeout'), (select count(*) from pg_prepared_statements)")) {
 			row.next();
 			assertThat(row.getString(1)).isEqualTo("0");
-			assertThat(row.getString(2)).isNotEqualTo("60");
+			assertThat(row.getInt(2)).isZero();
 		}
 	}
 
