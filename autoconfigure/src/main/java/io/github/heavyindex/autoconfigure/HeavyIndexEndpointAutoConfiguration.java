@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Bean;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(afterName = "io.github.heavyindex.autoconfigure.HeavyIndexAutoConfiguration")
+@AutoConfiguration(after = HeavyIndexAutoConfiguration.class)
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnAvailableEndpoint(HeavyIndexesEndpoint.class)
 @ConditionalOnBean(HeavyIndexes.class)

@@ -3,6 +3,7 @@ package io.github.heavyindex.autoconfigure;
 import io.github.heavyindex.HeavyIndexes;
 import io.github.heavyindex.actuate.HeavyIndexesHealthIndicator;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -12,7 +13,6 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for
@@ -20,8 +20,7 @@ import org.springframework.core.env.Environment;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(before = HealthContributorAutoConfiguration.class,
-		afterName = "io.github.heavyindex.autoconfigure.HeavyIndexAutoConfiguration")
+@AutoConfiguration(before = HealthContributorAutoConfiguration.class, after = HeavyIndexAutoConfiguration.class)
 @ConditionalOnClass({ Health.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(HeavyIndexes.class)
 @ConditionalOnEnabledHealthIndicator("heavyindexes")
@@ -30,9 +29,11 @@ public final class HeavyIndexHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(value = HeavyIndexesHealthIndicator.class,
 			name = { "heavyIndexesHealthIndicator", "heavyIndexesHealthContributor" })
-	HeavyIndexesHealthIndicator heavyIndexesHealthIndicator(HeavyIndexes heavyIndexes, Environment environment) {
+	HeavyIndexesHealthIndicator heavyIndexesHealthIndicator(HeavyIndexes heavyIndexes,
+			ObjectProvider<HeavyIndexProperties> properties) {
+		HeavyIndexProperties settings = properties.getIfAvailable();
 		return new HeavyIndexesHealthIndicator(heavyIndexes,
-				environment.getProperty("heavy-index.health.affects-status", Boolean.class, true));
+				settings == null || (settings.enabled() && settings.health().affectsStatus()));
 	}
 
 }

@@ -18,8 +18,8 @@ import org.springframework.context.annotation.Bean;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class },
-		afterName = "io.github.heavyindex.autoconfigure.HeavyIndexAutoConfiguration")
+@AutoConfiguration(after = { HeavyIndexAutoConfiguration.class, MetricsAutoConfiguration.class,
+		CompositeMeterRegistryAutoConfiguration.class })
 @ConditionalOnClass({ MeterRegistry.class, MetricsAutoConfiguration.class })
 @ConditionalOnBean({ HeavyIndexes.class, MeterRegistry.class })
 public final class HeavyIndexMetricsAutoConfiguration {

@@ -32,8 +32,9 @@ public record CatalogRelation(long oid, long version, RelationName name, char ki
 	 * @param constraint the constraint that the index backs, or {@code null}
 	 * @param parent the partitioned index that the index is attached to, or {@code null}
 	 */
-	public record IndexState(long table, RelationName tableName, long tableBytes, boolean valid, boolean ready, boolean unique, boolean replicaIdentity,
-			boolean inMotion, @Nullable String constraint, @Nullable RelationName parent) {
+	public record IndexState(long table, RelationName tableName, long tableBytes, boolean valid, boolean ready,
+			boolean unique, boolean replicaIdentity, boolean inMotion, @Nullable String constraint,
+			@Nullable RelationName parent) {
 
 	}
 

@@ -126,10 +126,11 @@ final class Announcer {
 
 	private void started(OperationStatus operation, Instant now) {
 		this.told.put(operation.name(), new Told(now, 0, null));
-		logger.info(operation.name() + (operation.adopted() ? " goes on in a server session that outlived its application"
-				: " started on " + operation.instance()) + ((operation.progress() != null)
-						? " (pid " + operation.progress().pid() + ")" : "")
-				+ ", table " + operation.table() + " of " + size(operation.tableSize()) + ": " + operation.sql());
+		logger.info(operation.name()
+				+ (operation.adopted() ? " goes on in a server session that outlived its application"
+						: " started on " + operation.instance())
+				+ ((operation.progress() != null) ? " (pid " + operation.progress().pid() + ")" : "") + ", table "
+				+ operation.table() + " of " + size(operation.tableSize()) + ": " + operation.sql());
 		publish(new HeavyIndexOperationEvent.Started(operation));
 	}
 
@@ -138,15 +139,16 @@ final class Announcer {
 			logger.info(operation.name() + " was found complete");
 		}
 		else {
-			logger.info(operation.name() + " is complete" + ((operation.duration() != null)
-					? " after " + text(operation.duration()) : "") + ((operation.indexSize() != null)
-							? ", index of " + size(operation.indexSize()) : ""));
+			logger.info(operation.name() + " is complete"
+					+ ((operation.duration() != null) ? " after " + text(operation.duration()) : "")
+					+ ((operation.indexSize() != null) ? ", index of " + size(operation.indexSize()) : ""));
 		}
 		publish(new HeavyIndexOperationEvent.Completed(operation));
 	}
 
 	private void failed(OperationStatus operation) {
-		logger.error(operation.name() + " failed after " + operation.attempts() + " attempt(s): " + operation.lastError());
+		logger.error(
+				operation.name() + " failed after " + operation.attempts() + " attempt(s): " + operation.lastError());
 		publish(new HeavyIndexOperationEvent.Failed(operation));
 	}
 
@@ -190,7 +192,7 @@ final class Announcer {
 		}
 		boolean other = told == null || !kind(reason).equals(told.reason());
 		boolean dependency = reason.startsWith("dependency ");
-		if (other || (!dependency && !now.isBefore(told.at().plus(REPEAT)))) {
+		if (told == null || other || (!dependency && !now.isBefore(told.at().plus(REPEAT)))) {
 			this.told.put(operation.name(), new Told(now, 0, kind(reason)));
 			logger.info(operation.name() + " waits for: " + reason);
 		}
@@ -238,7 +240,8 @@ final class Announcer {
 	}
 
 	private static String sessions(String what, List<DatabaseSession> sessions) {
-		return sessions.isEmpty() ? "" : what + sessions.stream().map(Announcer::text).collect(Collectors.joining("; "));
+		return sessions.isEmpty() ? ""
+				: what + sessions.stream().map(Announcer::text).collect(Collectors.joining("; "));
 	}
 
 	private static String text(DatabaseSession session) {

@@ -201,7 +201,8 @@ final class Database implements AutoCloseable {
 		}
 	}
 
-	// a timeout leaves a sound connection; anything else is best begun anew, tables included
+	// a timeout leaves a sound connection; anything else is best begun anew, tables
+	// included
 	private void reopenNextTime(Session session, Exception ex) {
 		String sqlState = SqlFailure.of(ex).sqlState();
 		if (!sqlState.equals("57014") && !sqlState.equals("55P03")) {
@@ -237,13 +238,14 @@ final class Database implements AutoCloseable {
 						+ schema + ". Create them with io/github/heavyindex/history/schema.sql,"
 						+ " or set heavy-index.history.initialize-schema=always.", "42P01");
 			}
-			return new Session(connection, jdbc,
-					exist ? new History(jdbc, schema, this.settings.application()) : null, searchPath);
+			return new Session(connection, jdbc, exist ? new History(jdbc, schema, this.settings.application()) : null,
+					searchPath);
 		}
 		catch (DataAccessException ex) {
 			SqlFailure failure = SqlFailure.of(ex);
-			throw new SQLException("The tables of Heavy Index cannot be created in schema " + schema + ": "
-					+ failure.message() + ". Grant the role CREATE on it, or set heavy-index.history.schema.",
+			throw new SQLException(
+					"The tables of Heavy Index cannot be created in schema " + schema + ": " + failure.message()
+							+ ". Grant the role CREATE on it, or set heavy-index.history.schema.",
 					failure.sqlState(), ex);
 		}
 	}
@@ -279,7 +281,8 @@ final class Database implements AutoCloseable {
 		 */
 		@Nullable Long leftover(int self) {
 			Long table = this.before.tableOid();
-			if (this.before.index() == null || table == null || !Objects.equals(this.before.index(), this.after.index())) {
+			if (this.before.index() == null || table == null
+					|| !Objects.equals(this.before.index(), this.after.index())) {
 				return null;
 			}
 			var state = this.before.index().index();
@@ -287,8 +290,7 @@ final class Database implements AutoCloseable {
 				return null;
 			}
 			var activity = this.activity.tables().get(table);
-			boolean busy = activity != null
-					&& activity.workers().stream().anyMatch((worker) -> worker.pid() != self);
+			boolean busy = activity != null && activity.workers().stream().anyMatch((worker) -> worker.pid() != self);
 			return busy ? null : this.before.index().oid();
 		}
 
@@ -308,8 +310,7 @@ final class Database implements AutoCloseable {
 
 		private final int majorVersion;
 
-		Session(PhysicalConnection connection, JdbcTemplate jdbc, @Nullable History history,
-				List<String> searchPath) {
+		Session(PhysicalConnection connection, JdbcTemplate jdbc, @Nullable History history, List<String> searchPath) {
 			this.connection = connection;
 			this.jdbc = jdbc;
 			this.history = history;

@@ -89,8 +89,8 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 	@Override
 	public void retry(String name) {
 		OperationStatus operation = require(name);
-		boolean retryable = operation.state() == OperationState.FAILED
-				|| operation.state() == OperationState.CANCELLED || operation.drift() != null
+		boolean retryable = operation.state() == OperationState.FAILED || operation.state() == OperationState.CANCELLED
+				|| operation.drift() != null
 				|| (operation.state() == OperationState.PENDING && operation.lastError() != null);
 		if (!retryable) {
 			throw new ActionRefusedException(
@@ -104,18 +104,20 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 	public void cancel(String name) {
 		OperationStatus operation = require(name);
 		if (operation.state() != OperationState.PENDING && operation.state() != OperationState.RUNNING) {
-			throw new ActionRefusedException(
-					name + " is " + operation.state() + ", there is nothing to cancel. Only pending and running"
-							+ " operations can be cancelled.");
+			throw new ActionRefusedException(name + " is " + operation.state()
+					+ ", there is nothing to cancel. Only pending and running" + " operations can be cancelled.");
 		}
 		if (operation.state() == OperationState.RUNNING && operation.type() != OperationType.CREATE) {
 			throw new ActionRefusedException(name + " has started and is not cancelled: a half-dropped index serves"
 					+ " nobody, and a rename takes no time. It ends by itself; see blockedBy for what holds it up.");
 		}
-		order(name, (history, declared) -> history.cancel(name, declared.sql(), "Cancelled by request"));
+		order(name, (history, declared) -> history.cancel(name, declared.sql(), OperationWorker.CANCELLED_BY_REQUEST));
 	}
 
 	private void order(String name, Order order) {
+		if (!this.reconciler.settings().enabled()) {
+			throw new ActionRefusedException(Reconciler.SWITCHED_OFF);
+		}
 		IndexOperation operation = this.declared.find(name).orElseThrow(() -> unknown(name));
 		try {
 			this.reconciler.engine().history((history) -> {

@@ -158,8 +158,8 @@ final class Engine implements AutoCloseable {
 
 	void complete(IndexOperation operation, Judgement judgement, boolean adopted) throws SQLException {
 		CatalogRelation index = judgement.look().observation().seen(operation.name()).index();
-		record(operation, Transition.completed(adopted, (operation instanceof CreateIndex && index != null)
-				? definitions().definition(index.oid()) : null));
+		record(operation, Transition.completed(adopted,
+				(operation instanceof CreateIndex && index != null) ? definitions().definition(index.oid()) : null));
 	}
 
 	void record(IndexOperation operation, Transition transition) throws SQLException {

@@ -60,6 +60,11 @@ public final class HeavyIndexLoop
 	}
 
 	@Override
+	public boolean isAutoStartup() {
+		return this.reconciler.settings().enabled();
+	}
+
+	@Override
 	public void start() {
 		synchronized (this.schedule) {
 			this.running = true;

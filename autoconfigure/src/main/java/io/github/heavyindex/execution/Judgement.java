@@ -15,8 +15,8 @@ import io.github.heavyindex.history.OperationRecord;
 record Judgement(Look look, Map<String, Decision> decisions) {
 
 	Judgement with(Map<String, OperationRecord> records) {
-		return new Judgement(
-				new Look(this.look.observation(), records, this.look.attempts(), this.look.progress()), this.decisions);
+		return new Judgement(new Look(this.look.observation(), records, this.look.attempts(), this.look.progress()),
+				this.decisions);
 	}
 
 	Decision decision(IndexOperation operation) {

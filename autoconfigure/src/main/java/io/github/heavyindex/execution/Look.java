@@ -18,8 +18,8 @@ import io.github.heavyindex.postgres.ProgressReader.Progress;
  * @param attempts the attempts, by operation, latest first
  * @param progress how far running operations are, by server session
  */
-record Look(Observation observation, Map<String, OperationRecord> records,
-		Map<String, List<OperationAttempt>> attempts, Map<Integer, Progress> progress) {
+record Look(Observation observation, Map<String, OperationRecord> records, Map<String, List<OperationAttempt>> attempts,
+		Map<Integer, Progress> progress) {
 
 	Map<String, Recorded> recorded() {
 		Map<String, Recorded> recorded = new HashMap<>();

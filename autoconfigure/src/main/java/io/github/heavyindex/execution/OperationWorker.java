@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.github.heavyindex.CreateIndex;
@@ -40,6 +39,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 final class OperationWorker {
 
 	private static final Log logger = LogFactory.getLog(OperationWorker.class);
+
+	static final String CANCELLED_BY_REQUEST = "Cancelled by request";
 
 	private final IndexOperation operation;
 
@@ -103,12 +104,11 @@ final class OperationWorker {
 	 * @return whether anything was done
 	 */
 	boolean run() {
-		try (PhysicalConnection connection = this.engine.source()
-			.open(ConnectionPurpose.DDL, this.operation.name())) {
+		try (PhysicalConnection connection = this.engine.source().open(ConnectionPurpose.DDL, this.operation.name())) {
 			this.connection = connection.jdbc();
 			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection.jdbc(), true));
-			return AdvisoryLock.trySlot(jdbc, this.engine.settings().slots())
-					&& AdvisoryLock.tryTable(jdbc, this.table) && underLock(connection);
+			return AdvisoryLock.trySlot(jdbc, this.engine.settings().slots()) && AdvisoryLock.tryTable(jdbc, this.table)
+					&& underLock(connection);
 		}
 		catch (SQLException | RuntimeException ex) {
 			if (!this.engine.closed()) {
@@ -199,13 +199,13 @@ final class OperationWorker {
 			return;
 		}
 		if (failure == null) {
-			record(Transition.retry("XX000", "The statement ended without error, but the catalog does not show its goal met",
-					delay(1)));
+			record(Transition.retry("XX000",
+					"The statement ended without error, but the catalog does not show its goal met", delay(1)));
 			return;
 		}
 		OperationRecord record = this.engine.history((history) -> history.operations()).get(this.operation.name());
 		boolean requested = record != null && record.state() == OperationState.CANCELLED;
-		record(requested ? Transition.cancelled(Objects.requireNonNullElse(record.lastError(), "cancelled"))
+		record(requested ? Transition.cancelled(CANCELLED_BY_REQUEST)
 				: transition(failure, before, (record != null) ? record.attempts() : 1));
 		if (leavesOwn(failure)) {
 			dropOwnLeftover(connection);
@@ -214,8 +214,8 @@ final class OperationWorker {
 
 	private Transition transition(SqlFailure failure, Seen before, int attempts) {
 		CatalogRelation table = (before.table() != null) ? before.table() : before.index();
-		String error = failure + ". " + Mends.of(failure.sqlState(), this.operation,
-				(table != null) ? table.name().toString() : null);
+		String error = failure + ". "
+				+ Mends.of(failure.sqlState(), this.operation, (table != null) ? table.name().toString() : null);
 		return switch (failure.classify(table != null)) {
 			case CANCELLED -> Transition.cancelled(failure
 					+ ". Somebody cancelled the statement on the server; it is not started again against their will");

@@ -29,6 +29,8 @@ public final class Reconciler implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(Reconciler.class);
 
+	static final String SWITCHED_OFF = "Index operations are switched off by heavy-index.enabled=false";
+
 	private final Settings settings;
 
 	private final List<IndexOperation> operations;
@@ -67,10 +69,15 @@ public final class Reconciler implements AutoCloseable {
 		this.operations = declared.operations();
 		this.engine = new Engine(declared, source, settings, instance);
 		this.workers = new Workers(this.engine, scheduler, this::changed);
-		this.board = new Board(declared, StatusWriter.initial(this.operations, instance));
+		this.board = new Board(declared,
+				StatusWriter.initial(this.operations, instance, settings.enabled() ? null : SWITCHED_OFF));
 		this.writer = new StatusWriter(instance, settings.executes());
 		this.announcer = new Announcer(publisher);
 		this.scheduler = scheduler;
+	}
+
+	Settings settings() {
+		return this.settings;
 	}
 
 	Board board() {

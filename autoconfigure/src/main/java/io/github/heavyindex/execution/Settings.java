@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the loop works.
  *
+ * @param enabled whether anything is done at all
  * @param application whose operations; several applications may share a database
  * @param executes whether operations are carried out, or only observed
  * @param pollInterval the time between two observations while something is unfinished
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * path
  * @param showQueries whether the statements of other sessions are shown
  */
-public record Settings(String application, boolean executes, Duration pollInterval, Duration driftInterval, int slots,
-		Duration lockTimeout, RetryPolicy retry, boolean createTables, @Nullable String schema, boolean showQueries) {
+public record Settings(boolean enabled, String application, boolean executes, Duration pollInterval,
+		Duration driftInterval, int slots, Duration lockTimeout, RetryPolicy retry, boolean createTables,
+		@Nullable String schema, boolean showQueries) {
 
 }

@@ -42,11 +42,11 @@ final class StatusWriter {
 	/**
 	 * The status before anything was seen.
 	 */
-	static HeavyIndexesStatus initial(List<IndexOperation> operations, Instance instance) {
+	static HeavyIndexesStatus initial(List<IndexOperation> operations, Instance instance, @Nullable String problem) {
 		List<OperationStatus> all = operations.stream()
 			.map((operation) -> status(operation, OperationState.PENDING, null, null, Seen.NOTHING, null, null, null))
 			.toList();
-		return new HeavyIndexesStatus(Summary.of(all), false, instance.name(), null, null, all);
+		return new HeavyIndexesStatus(Summary.of(all), false, instance.name(), null, problem, all);
 	}
 
 	HeavyIndexesStatus write(List<IndexOperation> operations, Judgement judgement, Map<String, String> working) {

@@ -145,7 +145,8 @@ public final class CatalogReader {
 	private static CatalogRelation relation(ResultSet row) throws SQLException {
 		long table = row.getLong("indrelid");
 		IndexState index = row.wasNull() ? null
-				: new IndexState(table, new RelationName(row.getString("table_schema"), row.getString("table_name")), row.getLong("table_bytes"), row.getBoolean("indisvalid"), row.getBoolean("indisready"),
+				: new IndexState(table, new RelationName(row.getString("table_schema"), row.getString("table_name")),
+						row.getLong("table_bytes"), row.getBoolean("indisvalid"), row.getBoolean("indisready"),
 						row.getBoolean("indisunique"), row.getBoolean("indisreplident"), row.getBoolean("in_motion"),
 						row.getString("constraint_name"), parent(row));
 		return new CatalogRelation(row.getLong("oid"), row.getLong("version"),

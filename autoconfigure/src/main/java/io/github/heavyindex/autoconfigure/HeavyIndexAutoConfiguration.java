@@ -1,0 +1,124 @@
+package io.github.heavyindex.autoconfigure;
+
+import java.util.Arrays;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import io.github.heavyindex.HeavyIndexDataSource;
+import io.github.heavyindex.HeavyIndexes;
+import io.github.heavyindex.execution.DefaultHeavyIndexes;
+import io.github.heavyindex.execution.HeavyIndexLoop;
+import io.github.heavyindex.execution.Instance;
+import io.github.heavyindex.execution.Reconciler;
+import io.github.heavyindex.operation.DeclaredOperations;
+import io.github.heavyindex.operation.OperationDiscovery;
+import io.github.heavyindex.postgres.ConnectionSource;
+import io.github.heavyindex.postgres.DedicatedConnections;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for index operations in the
+ * background. It sends no SQL while the application starts.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = DataSourceAutoConfiguration.class)
+@ConditionalOnClass({ PGConnection.class, JdbcTemplate.class })
+@EnableConfigurationProperties(HeavyIndexProperties.class)
+public final class HeavyIndexAutoConfiguration {
+
+	private static final String SCHEDULER = "heavyIndexTaskScheduler";
+
+	// the loop turns on one thread, one is spare, and an operation keeps its own until it
+	// ends
+	private static final int THREADS_BESIDE_OPERATIONS = 2;
+
+	@Bean
+	@ConditionalOnMissingBean
+	DeclaredOperations heavyIndexDeclaredOperations(ListableBeanFactory beanFactory, HeavyIndexProperties properties) {
+		return new OperationDiscovery(beanFactory).discover(properties.declarations());
+	}
+
+	@Bean(name = SCHEDULER, defaultCandidate = false)
+	@ConditionalOnMissingBean(name = SCHEDULER)
+	ThreadPoolTaskScheduler heavyIndexTaskScheduler(HeavyIndexProperties properties) {
+		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+		scheduler.setPoolSize(properties.maxConcurrentOperations() + THREADS_BESIDE_OPERATIONS);
+		scheduler.setThreadNamePrefix("heavy-index-");
+		scheduler.setRemoveOnCancelPolicy(true);
+		// a build outlives its application in its server session
+		scheduler.setDaemon(true);
+		return scheduler;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ConnectionSource heavyIndexConnectionSource(HeavyIndexProperties properties, ListableBeanFactory beanFactory,
+			ObjectProvider<DataSource> dataSources, @HeavyIndexDataSource ObjectProvider<DataSource> own) {
+		return new DedicatedConnections(PropertyMappings.directAddress(properties), own.getIfUnique(),
+				applicationDataSource(beanFactory, dataSources), PropertyMappings.buildSettings(properties));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Reconciler heavyIndexReconciler(DeclaredOperations operations, ConnectionSource connectionSource,
+			HeavyIndexProperties properties, Environment environment, @Qualifier(SCHEDULER) TaskScheduler scheduler,
+			ApplicationContext context) {
+		return new Reconciler(operations, connectionSource, PropertyMappings.settings(properties, environment),
+				Instance.current(), scheduler, context);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HeavyIndexLoop heavyIndexLoop(ApplicationContext context, @Qualifier(SCHEDULER) TaskScheduler scheduler,
+			Reconciler reconciler) {
+		return new HeavyIndexLoop(context, scheduler, reconciler);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HeavyIndexes heavyIndexes(DeclaredOperations operations, Reconciler reconciler) {
+		return new DefaultHeavyIndexes(operations, reconciler);
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter heavyIndexLoopLazyInitializationExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(HeavyIndexLoop.class);
+	}
+
+	/**
+	 * The data source that the application itself uses: the primary or only one that is
+	 * not meant for us.
+	 */
+	private static @Nullable DataSource applicationDataSource(ListableBeanFactory beanFactory,
+			ObjectProvider<DataSource> dataSources) {
+		DataSource unique = dataSources.getIfUnique();
+		if (unique != null) {
+			return unique;
+		}
+		List<String> others = Arrays.stream(beanFactory.getBeanNamesForType(DataSource.class))
+			.filter((name) -> beanFactory.findAnnotationOnBean(name, HeavyIndexDataSource.class) == null)
+			.toList();
+		return (others.size() == 1) ? beanFactory.getBean(others.get(0), DataSource.class) : null;
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.github.heavyindex.autoconfigure;
+
+import io.github.heavyindex.autoconfigure.HeavyIndexProperties.InitializeSchema;
+import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
+import io.github.heavyindex.decision.RetryPolicy;
+import io.github.heavyindex.execution.Settings;
+import io.github.heavyindex.postgres.BuildSettings;
+import io.github.heavyindex.postgres.DirectAddress;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Maps properties to the settings of other packages, which do not know Boot's.
+ */
+final class PropertyMappings {
+
+	private PropertyMappings() {
+	}
+
+	static Settings settings(HeavyIndexProperties properties, Environment environment) {
+		HeavyIndexProperties.Retry retry = properties.retry();
+		return new Settings(properties.enabled(), environment.getProperty("spring.application.name", "application"),
+				properties.mode() == Mode.BACKGROUND, properties.pollInterval(), properties.drift().checkInterval(),
+				properties.maxConcurrentOperations(), properties.lockTimeout(),
+				new RetryPolicy(retry.maxAttempts(), retry.initialDelay(), retry.multiplier(), retry.maxDelay()),
+				properties.history().initializeSchema() == InitializeSchema.ALWAYS, properties.history().schema(),
+				properties.showQueries());
+	}
+
+	static BuildSettings buildSettings(HeavyIndexProperties properties) {
+		DataSize memory = properties.build().maintenanceWorkMem();
+		return new BuildSettings((memory != null) ? memory.toKilobytes() + "kB" : null,
+				properties.build().parallelWorkers());
+	}
+
+	static @Nullable DirectAddress directAddress(HeavyIndexProperties properties) {
+		HeavyIndexProperties.DataSource address = properties.datasource();
+		return StringUtils.hasText(address.url())
+				? new DirectAddress(address.url(), address.username(), address.password()) : null;
+	}
+
+}
