@@ -87,7 +87,7 @@ class BatchRunner implements SmartLifecycle {
 					logger.warn("{} is tried again in {} s: {}", work.name(), RETRY_SECONDS, ex.getMessage());
 					pause();
 				}
-				if (work.percent() >= told + 10 && !work.isComplete()) {
+				if (work.percent() >= told + 10 && work.percent() < 100) {
 					told = work.percent() / 10 * 10;
 					logger.info("{}: {} %", work.name(), told);
 				}

@@ -110,7 +110,7 @@ final class EmbeddedServer implements AutoCloseable {
 		long pid = this.postmaster.process().pid();
 		List<String> sessions = remainingSessions();
 		if (!sessions.isEmpty() || !this.postmaster.process().supportsNormalTermination()) {
-			logger.info("PostgreSQL goes on running {}; the next start finds it, kill {} ends it",
+			logger.info("PostgreSQL goes on running {}; the next start finds it, `kill {}` stops it",
 					sessions.isEmpty() ? "" : "for " + String.join(", ", sessions), pid);
 			return;
 		}
