@@ -150,7 +150,8 @@ class HeavyIndexPropertiesTests {
 		this.runner.withPropertyValues("heavy-index.operations.x.sql=DROP INDEX x", property)
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
-				.hasStackTraceContaining("The elements [" + property.split("=")[0] + "] were left unbound"));
+				.hasStackTraceContaining(
+						"The elements [" + property.substring(0, property.indexOf('=')) + "] were left unbound"));
 	}
 
 	@ParameterizedTest

@@ -3,12 +3,14 @@ package io.github.heavyindex.operation;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -237,6 +239,40 @@ class OperationDiscoveryTests {
 	}
 
 	@Test
+	@Timeout(10)
+	void aThousandBeansAndTenThousandPropertiesAreNoBurden() {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			for (int i = 0; i < 1_000; i++) {
+				IndexOperation operation = DropIndex.named("bean_" + i).build();
+				context.registerBean("operation" + i, IndexOperation.class, () -> operation);
+			}
+			context.refresh();
+			Map<String, IndexDeclaration> properties = new LinkedHashMap<>();
+			for (int i = 0; i < 10_000; i++) {
+				String dependency = (i > 0) ? "p" + (i - 1) : "drop_bean_999";
+				OperationOptions options = new OperationOptions("p" + i, Set.of(dependency), false, null, null, false,
+						null, null);
+				properties.put("heavy-index.operations.p" + i,
+						sql("CREATE INDEX i" + i + " ON t (a) WHERE b = 'x'", options));
+			}
+			DeclaredOperations operations = new OperationDiscovery(context).discover(properties);
+			assertThat(operations.operations()).hasSize(11_000);
+			assertThat(operations.ancestorsOf("p9999")).hasSize(10_000).endsWith("drop_bean_999");
+		}
+	}
+
+	@Test
+	void prerequisitesOfAncestorsAndBehindProxiesAreFoundOnce() {
+		try (AnnotationConfigApplicationContext parent = context(BeanMethods.class);
+				AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+			child.setParent(parent);
+			child.register(ProxiedPrerequisite.class);
+			child.refresh();
+			assertThat(discover(child).prerequisites()).containsOnlyKeys("backfill", "behind proxy");
+		}
+	}
+
+	@Test
 	void aFailureThatIsNotOursIsNotHidden() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
@@ -344,6 +380,29 @@ class OperationDiscoveryTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	static class ProxiedPrerequisite {
+
+		@Bean
+		@Scope(value = "prototype", proxyMode = ScopedProxyMode.INTERFACES)
+		static HeavyIndexPrerequisite proxied() {
+			return new HeavyIndexPrerequisite() {
+
+				@Override
+				public String name() {
+					return "behind proxy";
+				}
+
+				@Override
+				public boolean isComplete() {
+					return true;
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	static class NotOurBusiness {
 
 		@Bean
@@ -354,7 +413,7 @@ class OperationDiscoveryTests {
 
 		@Bean
 		@Lazy
-		static FactoryBean<?> untouchedFactory() {
+		FactoryBean<?> untouchedFactory() {
 			throw new IllegalStateException("a factory bean was initialised");
 		}
 
