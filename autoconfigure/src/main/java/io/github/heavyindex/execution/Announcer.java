@@ -174,7 +174,7 @@ final class Announcer {
 		}
 		this.told.put(operation.name(), new Told(now, tenth, null));
 		String line = operation.name() + ": " + progress.percent() + " %, " + progress.phase()
-				+ ((progress.remaining() != null && progress.remaining().isPositive())
+				+ ((progress.remaining() != null && progress.remaining().toSeconds() > 0)
 						? ", about " + text(progress.remaining()) + " left" : "");
 		if (progress.blockedBy().isEmpty() && progress.blocking().isEmpty()) {
 			logger.info(line);
