@@ -56,8 +56,9 @@ class IndexOperationsTests {
 	}
 
 	private ConfigurableApplicationContext start() {
-		return new SpringApplicationBuilder(SampleApplication.class).run("--server.port=0", "--demo.rows=20000",
-				"--demo.data-directory=" + temp.resolve("postgres"), "--heavy-index.poll-interval=200ms");
+		return new SpringApplicationBuilder(SampleApplication.class).run("--server.port=0", "--demo.port=0",
+				"--demo.rows=20000", "--demo.data-directory=" + temp.resolve("postgres"),
+				"--heavy-index.poll-interval=200ms");
 	}
 
 	private void awaitEnd(ConfigurableApplicationContext context) {

@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  * What the application serves over HTTP before any index operation is carried out.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "demo.rows=20000", "heavy-index.enabled=false" })
+		properties = { "demo.port=0", "demo.rows=20000", "heavy-index.enabled=false" })
 @DirtiesContext
 class SampleApplicationTests {
 
