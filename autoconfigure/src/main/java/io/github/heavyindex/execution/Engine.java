@@ -39,6 +39,8 @@ final class Engine implements AutoCloseable {
 
 	private final PrerequisiteCheck prerequisites;
 
+	private final GuardCheck guards;
+
 	private volatile boolean closed;
 
 	Engine(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance) {
@@ -48,6 +50,7 @@ final class Engine implements AutoCloseable {
 		this.database = new Database(source, settings, instance, declared.operations());
 		this.chains = new Chains(declared.operations());
 		this.prerequisites = new PrerequisiteCheck(declared.prerequisites());
+		this.guards = new GuardCheck(settings.userGuards(), settings.policy().guards().holdOnUnknown());
 	}
 
 	Settings settings() {
@@ -76,6 +79,7 @@ final class Engine implements AutoCloseable {
 	 */
 	Judgement judge(boolean anew) throws SQLException {
 		this.prerequisites.ask();
+		this.guards.ask();
 		return judge(anew, null);
 	}
 
@@ -97,7 +101,7 @@ final class Engine implements AutoCloseable {
 
 	private Map<String, Decision> decide(Look look, @Nullable PhysicalConnection worker) {
 		Context context = new Context(look.observation(), look.recorded(), definitions(), this.prerequisites.unmet(),
-				this.settings.slots(), (worker != null) ? worker.pid() : null);
+				this.settings.policy(), look.worked(), this.guards.held(), (worker != null) ? worker.pid() : null);
 		return Decider.decide(this.chains, context);
 	}
 
@@ -138,7 +142,7 @@ final class Engine implements AutoCloseable {
 		}
 	}
 
-	Database.Sighting sighting(IndexOperation operation) throws SQLException {
+	Sighting sighting(IndexOperation operation) throws SQLException {
 		return this.database.sighting(operation);
 	}
 
@@ -165,6 +169,16 @@ final class Engine implements AutoCloseable {
 	void record(IndexOperation operation, Transition transition) throws SQLException {
 		int majorVersion = this.database.majorVersion();
 		history((history) -> history.record(operation.name(), operation.sql(), majorVersion, transition));
+	}
+
+	/**
+	 * Records why a build must not go on, and then cancels its session: whoever runs it
+	 * finds that it was not cancelled by a stranger.
+	 */
+	void stop(IndexOperation operation, Decision.Stop stop) throws SQLException {
+		record(operation, stop.failed() ? Transition.failed("57014", stop.reason())
+				: Transition.postponed("57014", stop.reason(), this.settings.retry().initialDelay()));
+		cancelBackend(stop.pid());
 	}
 
 	void cancelBackend(int pid) throws SQLException {

@@ -152,6 +152,10 @@ public final class Reconciler implements AutoCloseable {
 			if (decision instanceof Decision.CancelBackend cancel) {
 				this.engine.cancelBackend(cancel.pid());
 			}
+			else if (decision instanceof Decision.Stop stop) {
+				this.engine.stop(operation, stop);
+				recorded = true;
+			}
 			else if (this.workers.has(operation)) {
 				continue;
 			}
@@ -171,6 +175,13 @@ public final class Reconciler implements AutoCloseable {
 	private static boolean isFinished(HeavyIndexesStatus status) {
 		Summary summary = status.summary();
 		return status.problem() == null && summary.pending() + summary.running() == 0;
+	}
+
+	/**
+	 * Cancels the builds of this instance and waits until they have cleaned up.
+	 */
+	void cancelBuilds() {
+		this.workers.cancelBuilds();
 	}
 
 	@Override

@@ -26,6 +26,11 @@ public final class AdvisoryLock {
 	 */
 	static final long INSTANCE_CLASS = 0x48495833L;
 
+	/**
+	 * Locks of this class show that the table's holder removes an invalid index.
+	 */
+	static final long CLEANING_CLASS = 0x48495834L;
+
 	private AdvisoryLock() {
 	}
 
@@ -61,6 +66,25 @@ public final class AdvisoryLock {
 	 */
 	public static void announceInstance(JdbcTemplate jdbc, int instanceKey) {
 		tryLock(jdbc, INSTANCE_CLASS, instanceKey);
+	}
+
+	/**
+	 * Shows, until this session ends or releases its locks, that it removes an invalid
+	 * index of the table.
+	 * @param jdbc the connection that removes it
+	 * @param table the table's oid
+	 */
+	public static void announceCleaning(JdbcTemplate jdbc, long table) {
+		tryLock(jdbc, CLEANING_CLASS, (int) table);
+	}
+
+	/**
+	 * Ends what {@link #announceCleaning} began.
+	 * @param jdbc the connection that removed the index
+	 * @param table the table's oid
+	 */
+	public static void endCleaning(JdbcTemplate jdbc, long table) {
+		jdbc.queryForObject("select pg_advisory_unlock(?, ?)", Boolean.class, (int) CLEANING_CLASS, (int) table);
 	}
 
 	/**
