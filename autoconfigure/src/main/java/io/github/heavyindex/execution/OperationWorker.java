@@ -107,8 +107,12 @@ final class OperationWorker {
 		try (PhysicalConnection connection = this.engine.source().open(ConnectionPurpose.DDL, this.operation.name())) {
 			this.connection = connection.jdbc();
 			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection.jdbc(), true));
-			return AdvisoryLock.trySlot(jdbc, this.engine.settings().slots()) && AdvisoryLock.tryTable(jdbc, this.table)
-					&& underLock(connection);
+			boolean done = AdvisoryLock.trySlot(jdbc, this.engine.settings().slots())
+					&& AdvisoryLock.tryTable(jdbc, this.table) && underLock(connection);
+			// the session ends some time after its connection does; nobody need wait for
+			// that
+			AdvisoryLock.releaseAll(jdbc);
+			return done;
 		}
 		catch (SQLException | RuntimeException ex) {
 			if (!this.engine.closed()) {

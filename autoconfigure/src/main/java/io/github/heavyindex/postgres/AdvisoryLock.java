@@ -63,6 +63,14 @@ public final class AdvisoryLock {
 		tryLock(jdbc, INSTANCE_CLASS, instanceKey);
 	}
 
+	/**
+	 * Releases all advisory locks of this session.
+	 * @param jdbc the connection that took them
+	 */
+	public static void releaseAll(JdbcTemplate jdbc) {
+		jdbc.execute("select pg_advisory_unlock_all()");
+	}
+
 	private static boolean tryLock(JdbcTemplate jdbc, long lockClass, int object) {
 		return Boolean.TRUE
 			.equals(jdbc.queryForObject("select pg_try_advisory_lock(?, ?)", Boolean.class, (int) lockClass, object));
