@@ -86,6 +86,7 @@ final class Database implements AutoCloseable {
 					this.settings.showQueries());
 			this.definitions.remembered(records, session.majorVersion);
 			readDefinitions(session, catalog.seen().values(), anew);
+			findTables(session);
 			Observation observation = new Observation(catalog.now(), session.serverVersion, catalog.readOnly(),
 					catalog.seen(), activity.tables(), activity.slots(), activity.instances());
 			return new Look(observation, records, this.attempts, progress);
@@ -152,6 +153,15 @@ final class Database implements AutoCloseable {
 		catch (DataAccessException ex) {
 			// a queued ALTER TABLE holds even this up; what is known stays known
 			this.definitions.unreadable(SqlFailure.of(ex).toString());
+		}
+	}
+
+	/**
+	 * Who only observes may have been there before the tables; the next look reads them.
+	 */
+	private void findTables(Session session) {
+		if (session.history == null && HistoryTables.exist(session.jdbc, session.schema)) {
+			session.history = new History(session.jdbc, session.schema, this.settings.application());
 		}
 	}
 
@@ -238,8 +248,8 @@ final class Database implements AutoCloseable {
 						+ schema + ". Create them with io/github/heavyindex/history/schema.sql,"
 						+ " or set heavy-index.history.initialize-schema=always.", "42P01");
 			}
-			return new Session(connection, jdbc, exist ? new History(jdbc, schema, this.settings.application()) : null,
-					searchPath);
+			return new Session(connection, jdbc, schema,
+					exist ? new History(jdbc, schema, this.settings.application()) : null, searchPath);
 		}
 		catch (DataAccessException ex) {
 			SqlFailure failure = SqlFailure.of(ex);
@@ -302,7 +312,9 @@ final class Database implements AutoCloseable {
 
 		private final JdbcTemplate jdbc;
 
-		private final @Nullable History history;
+		private final String schema;
+
+		private @Nullable History history;
 
 		private final List<String> searchPath;
 
@@ -310,9 +322,11 @@ final class Database implements AutoCloseable {
 
 		private final int majorVersion;
 
-		Session(PhysicalConnection connection, JdbcTemplate jdbc, @Nullable History history, List<String> searchPath) {
+		Session(PhysicalConnection connection, JdbcTemplate jdbc, String schema, @Nullable History history,
+				List<String> searchPath) {
 			this.connection = connection;
 			this.jdbc = jdbc;
+			this.schema = schema;
 			this.history = history;
 			this.searchPath = searchPath;
 			this.serverVersion = connection.server().serverVersion();
