@@ -89,6 +89,7 @@ final class Database implements AutoCloseable {
 					this.settings.showQueries());
 			this.definitions.remembered(records, session.majorVersion);
 			readDefinitions(session, catalog.seen().values(), anew);
+			findTables(session);
 			Observation observation = new Observation(catalog.now(), session.serverVersion, catalog.readOnly(),
 					catalog.seen(), activity.tables(), activity.slots(), activity.load(), heldUp(progress),
 					activity.instances());
@@ -163,6 +164,15 @@ final class Database implements AutoCloseable {
 		Map<Integer, Duration> heldUp = new HashMap<>();
 		progress.forEach((pid, worker) -> heldUp.put(pid, worker.heldUp()));
 		return heldUp;
+	}
+
+	/**
+	 * Who only observes may have been there before the tables; the next look reads them.
+	 */
+	private void findTables(Session session) {
+		if (session.history == null && HistoryTables.exist(session.jdbc, session.schema)) {
+			session.history = new History(session.jdbc, session.schema, this.settings.application());
+		}
 	}
 
 	private static Set<Long> tables(Collection<Seen> all) {
@@ -248,8 +258,8 @@ final class Database implements AutoCloseable {
 						+ schema + ". Create them with io/github/heavyindex/history/schema.sql,"
 						+ " or set heavy-index.history.initialize-schema=always.", "42P01");
 			}
-			return new Session(connection, jdbc, exist ? new History(jdbc, schema, this.settings.application()) : null,
-					searchPath);
+			return new Session(connection, jdbc, schema,
+					exist ? new History(jdbc, schema, this.settings.application()) : null, searchPath);
 		}
 		catch (DataAccessException ex) {
 			SqlFailure failure = SqlFailure.of(ex);
@@ -287,7 +297,9 @@ final class Database implements AutoCloseable {
 
 		private final JdbcTemplate jdbc;
 
-		private final @Nullable History history;
+		private final String schema;
+
+		private @Nullable History history;
 
 		private final List<String> searchPath;
 
@@ -295,9 +307,11 @@ final class Database implements AutoCloseable {
 
 		private final int majorVersion;
 
-		Session(PhysicalConnection connection, JdbcTemplate jdbc, @Nullable History history, List<String> searchPath) {
+		Session(PhysicalConnection connection, JdbcTemplate jdbc, String schema, @Nullable History history,
+				List<String> searchPath) {
 			this.connection = connection;
 			this.jdbc = jdbc;
+			this.schema = schema;
 			this.history = history;
 			this.searchPath = searchPath;
 			this.serverVersion = connection.server().serverVersion();

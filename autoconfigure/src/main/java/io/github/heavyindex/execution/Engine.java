@@ -116,7 +116,7 @@ final class Engine implements AutoCloseable {
 			.filter(Decision.Compare.class::isInstance)
 			.map(Decision.Compare.class::cast)
 			.toList();
-		if (open.isEmpty() || !this.settings.executes()) {
+		if (open.isEmpty()) {
 			return false;
 		}
 		if (worker != null) {

@@ -2,7 +2,6 @@ package io.github.heavyindex.execution;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -15,6 +14,7 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
@@ -30,6 +30,8 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 
 	private static final Log logger = LogFactory.getLog(HeavyIndexLoop.class);
 
+	private static final Duration AFTER_AN_ERROR = Duration.ofMinutes(1);
+
 	private static final String SPRING_APPLICATION_BEAN = "springApplicationArguments";
 
 	private final ApplicationContext context;
@@ -37,8 +39,6 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 	private final TaskScheduler scheduler;
 
 	private final Reconciler reconciler;
-
-	private final ReentrantLock turning = new ReentrantLock();
 
 	private final Object schedule = new Object();
 
@@ -50,6 +50,10 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 
 	private volatile boolean closing;
 
+	private boolean turning;
+
+	private boolean again;
+
 	/**
 	 * Creates a loop.
 	 * @param context the root context
@@ -60,7 +64,7 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 		this.context = context;
 		this.scheduler = scheduler;
 		this.reconciler = reconciler;
-		reconciler.onChange(() -> scheduleIn(Duration.ZERO));
+		reconciler.onChange(this::turnNow);
 	}
 
 	@Override
@@ -70,11 +74,15 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 
 	@Override
 	public void start() {
+		// who starts a context by hand starts also what does not start by itself
+		if (!isAutoStartup()) {
+			return;
+		}
 		synchronized (this.schedule) {
 			this.running = true;
 			this.ready |= !this.context.containsBean(SPRING_APPLICATION_BEAN);
 		}
-		scheduleIn(Duration.ZERO);
+		turnNow();
 	}
 
 	@Override
@@ -83,7 +91,7 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 			synchronized (this.schedule) {
 				this.ready = true;
 			}
-			scheduleIn(Duration.ZERO);
+			turnNow();
 		}
 		else if (event instanceof ContextClosedEvent closed && closed.getApplicationContext() == this.context) {
 			this.closing = true;
@@ -133,31 +141,57 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 		this.reconciler.close();
 	}
 
-	private void scheduleIn(Duration delay) {
+	/**
+	 * Makes another turn due at once, after the one that is under way: what changed may
+	 * have come too late for that.
+	 */
+	private void turnNow() {
 		synchronized (this.schedule) {
-			if (!this.running || !this.ready) {
-				return;
+			this.again = true;
+			if (!this.turning) {
+				scheduleIn(Duration.ZERO);
 			}
-			if (this.next != null) {
-				this.next.cancel(false);
-			}
+		}
+	}
+
+	private void scheduleIn(Duration delay) {
+		if (!this.running || !this.ready) {
+			return;
+		}
+		if (this.next != null) {
+			this.next.cancel(false);
+		}
+		try {
 			this.next = this.scheduler.schedule(this::turn, this.scheduler.getClock().instant().plus(delay));
+		}
+		catch (TaskRejectedException ex) {
+			logger.debug("The scheduler is shut down: the loop ends", ex);
 		}
 	}
 
 	private void turn() {
-		this.turning.lock();
-		try {
-			if (isRunning()) {
-				scheduleIn(this.reconciler.reconcile());
+		synchronized (this.schedule) {
+			if (!this.running || this.turning) {
+				return;
 			}
+			this.turning = true;
+			this.again = false;
+		}
+		Duration delay = AFTER_AN_ERROR;
+		try {
+			delay = this.reconciler.reconcile();
+		}
+		catch (TaskRejectedException ex) {
+			logger.debug("The scheduler is shut down: the loop ends", ex);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A turn of the loop failed; the next one begins anew", ex);
-			scheduleIn(Duration.ofMinutes(1));
 		}
 		finally {
-			this.turning.unlock();
+			synchronized (this.schedule) {
+				this.turning = false;
+				scheduleIn(this.again ? Duration.ZERO : delay);
+			}
 		}
 	}
 
