@@ -120,8 +120,7 @@ final class Database implements AutoCloseable {
 	}
 
 	synchronized boolean cancelBackend(int pid) throws SQLException {
-		return withSession((session) -> Boolean.TRUE
-			.equals(session.jdbc.queryForObject("select pg_cancel_backend(?)", Boolean.class, pid)));
+		return withSession((session) -> AdvisoryLock.cancelHolder(session.jdbc, pid));
 	}
 
 	int majorVersion() {
@@ -263,6 +262,10 @@ final class Database implements AutoCloseable {
 		}
 		catch (DataAccessException ex) {
 			SqlFailure failure = SqlFailure.of(ex);
+			if (failure.sqlState().equals("25006")) {
+				throw new SQLException("The server is read-only (a standby?) and has no tables of Heavy Index yet."
+						+ " Operations wait until it takes writes.", failure.sqlState(), ex);
+			}
 			throw new SQLException(
 					"The tables of Heavy Index cannot be created in schema " + schema + ": " + failure.message()
 							+ ". Grant the role CREATE on it, or set heavy-index.history.schema.",

@@ -6,17 +6,20 @@ import java.util.Map;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationState;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Chains;
 import io.github.heavyindex.decision.Context;
 import io.github.heavyindex.decision.Decider;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.history.History;
+import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.history.Transition;
 import io.github.heavyindex.operation.DeclaredOperations;
 import io.github.heavyindex.postgres.ConnectionPurpose;
 import io.github.heavyindex.postgres.ConnectionSource;
 import io.github.heavyindex.postgres.DefinitionComparer;
+import io.github.heavyindex.postgres.DefinitionComparer.Answer;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -137,8 +140,24 @@ final class Engine implements AutoCloseable {
 			CatalogRelation table = look.observation().seen(create.name()).table();
 			String actual = definitions().definition(compare.index().oid());
 			if (table != null && actual != null) {
-				definitions().answered(create, compare.index(), comparer.ask(create, table.name(), actual));
+				Answer answer = comparer.ask(create, table.name(), actual);
+				definitions().answered(create, compare.index(), answer);
+				if (answer instanceof Answer.Defined defined && defined.equal()) {
+					renew(create, look, compare.index(), actual);
+				}
 			}
+		}
+	}
+
+	/**
+	 * A completed operation stores what the catalog said; after an upgrade of the server,
+	 * or of a column's name, it says so in other words.
+	 */
+	private void renew(CreateIndex create, Look look, CatalogRelation index, String definition) throws SQLException {
+		OperationRecord record = look.records().get(create.name());
+		if (record != null && record.state() == OperationState.COMPLETED && record.sql().equals(create.sql())
+				&& index.equals(look.observation().seen(create.name()).index())) {
+			record(create, Transition.completed(record.adopted(), definition));
 		}
 	}
 

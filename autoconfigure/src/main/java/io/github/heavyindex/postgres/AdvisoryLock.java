@@ -88,6 +88,19 @@ public final class AdvisoryLock {
 	}
 
 	/**
+	 * Cancels the statement of a session, if it holds a table's lock: a pid may belong to
+	 * somebody else by now.
+	 * @param jdbc any connection of a role that may signal the session
+	 * @param pid the session
+	 * @return whether it was signalled
+	 */
+	public static boolean cancelHolder(JdbcTemplate jdbc, int pid) {
+		return !jdbc.queryForList("""
+				select pg_cancel_backend(pid) from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+					and classid::bigint = ? and pid = ? limit 1""", Boolean.class, TABLE_CLASS, pid).isEmpty();
+	}
+
+	/**
 	 * Releases all advisory locks of this session.
 	 * @param jdbc the connection that took them
 	 */
