@@ -3,6 +3,7 @@ package io.github.heavyindex.autoconfigure;
 import javax.sql.DataSource;
 
 import io.github.heavyindex.HeavyIndexDataSource;
+import io.github.heavyindex.HeavyIndexGuard;
 import io.github.heavyindex.HeavyIndexes;
 import io.github.heavyindex.execution.DefaultHeavyIndexes;
 import io.github.heavyindex.execution.HeavyIndexLoop;
@@ -78,10 +79,11 @@ public final class HeavyIndexAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Reconciler heavyIndexReconciler(DeclaredOperations operations, ConnectionSource connectionSource,
-			HeavyIndexProperties properties, Environment environment, @Qualifier(SCHEDULER) TaskScheduler scheduler,
-			ApplicationContext context) {
-		return new Reconciler(operations, connectionSource, PropertyMappings.settings(properties, environment),
-				Instance.current(), scheduler, context);
+			HeavyIndexProperties properties, Environment environment, ObjectProvider<HeavyIndexGuard> guards,
+			@Qualifier(SCHEDULER) TaskScheduler scheduler, ApplicationContext context) {
+		return new Reconciler(operations, connectionSource,
+				PropertyMappings.settings(properties, environment, guards.orderedStream().toList()), Instance.current(),
+				scheduler, context);
 	}
 
 	@Bean

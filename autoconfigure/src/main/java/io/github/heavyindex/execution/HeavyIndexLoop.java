@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 
@@ -21,10 +23,10 @@ import org.springframework.scheduling.TaskScheduler;
  * {@link #start()} only arms it: the first turn comes once the application is ready, or,
  * where no {@code SpringApplication} runs, on the first turn of the scheduler.
  * {@link #stop()} ends the turns and leaves running operations alone; closing the context
- * lets go of their connections, and the server sessions go on.
+ * lets go of their connections, and the server sessions go on (or, where builds are to
+ * end with the application, cancels them).
  */
-public final class HeavyIndexLoop
-		implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent>, DisposableBean {
+public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener<ApplicationEvent>, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(HeavyIndexLoop.class);
 
@@ -45,6 +47,8 @@ public final class HeavyIndexLoop
 	private boolean running;
 
 	private boolean ready;
+
+	private volatile boolean closing;
 
 	private boolean turning;
 
@@ -82,12 +86,34 @@ public final class HeavyIndexLoop
 	}
 
 	@Override
-	public void onApplicationEvent(ApplicationReadyEvent event) {
-		if (event.getApplicationContext() == this.context) {
+	public void onApplicationEvent(ApplicationEvent event) {
+		if (event instanceof ApplicationReadyEvent readiness && readiness.getApplicationContext() == this.context) {
 			synchronized (this.schedule) {
 				this.ready = true;
 			}
 			turnNow();
+		}
+		else if (event instanceof ContextClosedEvent closed && closed.getApplicationContext() == this.context) {
+			this.closing = true;
+		}
+	}
+
+	/**
+	 * Ends the turns. Where the context is closing and builds are to end with it, this
+	 * waits until they are cancelled and have cleaned up.
+	 */
+	@Override
+	public void stop(Runnable callback) {
+		stop();
+		if (this.closing && this.reconciler.settings().cancelOnClose()) {
+			// the life cycle's own time limit applies to the callback, not to this thread
+			new Thread(() -> {
+				this.reconciler.cancelBuilds();
+				callback.run();
+			}, "heavy-index-close").start();
+		}
+		else {
+			callback.run();
 		}
 	}
 
