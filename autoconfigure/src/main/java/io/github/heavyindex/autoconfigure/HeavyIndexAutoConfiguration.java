@@ -61,7 +61,7 @@ public final class HeavyIndexAutoConfiguration {
 	@Bean(name = SCHEDULER, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = SCHEDULER)
 	ThreadPoolTaskScheduler heavyIndexTaskScheduler(HeavyIndexProperties properties) {
-		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+		ThreadPoolTaskScheduler scheduler = new UnhurriedTaskScheduler();
 		scheduler.setPoolSize(properties.maxConcurrentOperations() + THREADS_BESIDE_OPERATIONS);
 		scheduler.setThreadNamePrefix("heavy-index-");
 		scheduler.setRemoveOnCancelPolicy(true);
@@ -119,6 +119,21 @@ public final class HeavyIndexAutoConfiguration {
 			.filter((name) -> beanFactory.findAnnotationOnBean(name, HeavyIndexDataSource.class) == null)
 			.toList();
 		return (others.size() == 1) ? beanFactory.getBean(others.get(0), DataSource.class) : null;
+	}
+
+	/**
+	 * Does not hold up the end of the application, as the scheduler would until its tasks
+	 * have ended or the phase of the shutdown has timed out: a build takes hours, and
+	 * goes on without us.
+	 */
+	private static final class UnhurriedTaskScheduler extends ThreadPoolTaskScheduler {
+
+		@Override
+		public void stop(Runnable callback) {
+			stop();
+			callback.run();
+		}
+
 	}
 
 }

@@ -13,6 +13,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
@@ -115,7 +116,13 @@ public final class HeavyIndexLoop
 			if (this.next != null) {
 				this.next.cancel(false);
 			}
-			this.next = this.scheduler.schedule(this::turn, this.scheduler.getClock().instant().plus(delay));
+			try {
+				this.next = this.scheduler.schedule(this::turn, this.scheduler.getClock().instant().plus(delay));
+			}
+			catch (TaskRejectedException ex) {
+				// the scheduler hears of the application's end before we do
+				logger.debug("No more turns", ex);
+			}
 		}
 	}
 
@@ -125,6 +132,9 @@ public final class HeavyIndexLoop
 			if (isRunning()) {
 				scheduleIn(this.reconciler.reconcile());
 			}
+		}
+		catch (TaskRejectedException ex) {
+			logger.debug("No operation can be started, as the application ends", ex);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A turn of the loop failed; the next one begins anew", ex);
