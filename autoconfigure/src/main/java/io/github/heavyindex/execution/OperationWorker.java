@@ -153,20 +153,21 @@ final class OperationWorker {
 	}
 
 	private @Nullable SqlFailure carryOut(PhysicalConnection connection, Step step) throws SQLException {
-		if (this.operation instanceof CreateIndex create) {
-			SqlFailure refused = validate(connection, create);
-			if (refused != null) {
-				return refused;
-			}
-		}
 		try {
+			if (this.operation instanceof CreateIndex create) {
+				SqlFailure refused = validate(connection, create);
+				if (refused != null) {
+					return refused;
+				}
+			}
 			if (step == Step.RENAME) {
 				execute(connection, "set lock_timeout = " + this.engine.settings().lockTimeout().toMillis());
 			}
 			execute(connection, ResolvedStatement.of(this.operation, seen()));
 			return null;
 		}
-		catch (SQLException ex) {
+		// an error of our own, too, must count as an attempt, or it is made for ever
+		catch (SQLException | RuntimeException ex) {
 			SqlFailure failure = SqlFailure.of(ex);
 			if (failure.classify(true) == ErrorClass.CONNECTION_LOST) {
 				throw ex;
@@ -216,7 +217,7 @@ final class OperationWorker {
 		CatalogRelation table = (before.table() != null) ? before.table() : before.index();
 		String error = failure + ". "
 				+ Mends.of(failure.sqlState(), this.operation, (table != null) ? table.name().toString() : null);
-		return switch (failure.classify(table != null)) {
+		return switch (failure.classify(existed(failure, before))) {
 			case CANCELLED -> Transition.cancelled(failure
 					+ ". Somebody cancelled the statement on the server; it is not started again against their will");
 			case WAIT -> Transition.postponed(failure.sqlState(), error, delay(1));
@@ -225,6 +226,17 @@ final class OperationWorker {
 					? Transition.retry(failure.sqlState(), error, delay(attempts))
 					: Transition.failed(failure.sqlState(), error + " Given up after " + attempts + " attempts.");
 		};
+	}
+
+	/**
+	 * Whether what the error misses was there before. A build that misses an object of
+	 * any kind but its table was declared with a name that nothing bears.
+	 */
+	private boolean existed(SqlFailure failure, Seen before) {
+		if (this.operation instanceof CreateIndex) {
+			return before.table() != null && failure.sqlState().equals("42P01");
+		}
+		return before.index() != null;
 	}
 
 	private Duration delay(int attempts) {
