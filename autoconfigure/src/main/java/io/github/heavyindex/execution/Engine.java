@@ -12,6 +12,7 @@ import io.github.heavyindex.decision.Context;
 import io.github.heavyindex.decision.Decider;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.history.History;
+import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.history.Transition;
 import io.github.heavyindex.operation.DeclaredOperations;
 import io.github.heavyindex.postgres.ConnectionPurpose;
@@ -156,10 +157,17 @@ final class Engine implements AutoCloseable {
 		return this.database.withHistory(work);
 	}
 
+	/**
+	 * Records that the goal is met, unless an attempt has begun since that was judged.
+	 */
 	void complete(IndexOperation operation, Judgement judgement, boolean adopted) throws SQLException {
 		CatalogRelation index = judgement.look().observation().seen(operation.name()).index();
-		record(operation, Transition.completed(adopted,
-				(operation instanceof CreateIndex && index != null) ? definitions().definition(index.oid()) : null));
+		Transition completed = Transition.completed(adopted,
+				(operation instanceof CreateIndex && index != null) ? definitions().definition(index.oid()) : null);
+		OperationRecord record = judgement.look().records().get(operation.name());
+		int attempts = (record != null) ? record.attempts() : 0;
+		int majorVersion = this.database.majorVersion();
+		history((history) -> history.record(operation.name(), operation.sql(), majorVersion, completed, attempts));
 	}
 
 	void record(IndexOperation operation, Transition transition) throws SQLException {

@@ -126,6 +126,22 @@ public final class History {
 	 * @return whether anything changed
 	 */
 	public boolean record(String name, String sql, int serverVersion, Transition transition) {
+		return record(name, sql, serverVersion, transition, null);
+	}
+
+	/**
+	 * Records a change that was decided on what the record said, unless an attempt has
+	 * begun since: that one records its own end.
+	 * @param name the operation's name
+	 * @param sql the declared statement
+	 * @param serverVersion the server's major version
+	 * @param transition the change
+	 * @param attempts the attempts that the record had, 0 without a record, or
+	 * {@code null} if they do not matter
+	 * @return whether anything changed
+	 */
+	public boolean record(String name, String sql, int serverVersion, Transition transition,
+			@Nullable Integer attempts) {
 		Integer changed = this.jdbc.queryForObject(
 				"""
 						with changed as (
@@ -141,6 +157,7 @@ public final class History {
 								attempts = case when ? then greatest(0, o.attempts - 1) else o.attempts end
 							where (o.state not in ('CANCELLED', 'SKIPPED') or o.sql <> excluded.sql
 									or excluded.state = 'COMPLETED' or excluded.state = o.state)
+								and o.attempts = coalesce(?, o.attempts)
 								and (o.state, o.sql, o.adopted, o.last_error, o.definition, o.definition_version)
 									is distinct from (excluded.state, excluded.sql, excluded.adopted, excluded.last_error,
 										excluded.definition, excluded.definition_version)
@@ -148,6 +165,7 @@ public final class History {
 						), ended as (
 							update %2$s a set outcome = ?, finished_at = clock_timestamp(), sql_state = ?, error = ?
 							where a.application = ? and a.name = ? and a.outcome = 'RUNNING'
+								and a.attempt = coalesce(?, a.attempt)
 						)
 						select count(*)::int from changed"""
 					.formatted(this.operations, this.attempts),
@@ -155,8 +173,9 @@ public final class History {
 				transition.state() == OperationState.PENDING,
 				(transition.delay() != null) ? transition.delay().toMillis() : null, transition.error(),
 				transition.sqlState(), transition.definition(),
-				(transition.definition() != null) ? serverVersion : null, transition.uncounted(),
-				transition.outcome().name(), transition.sqlState(), transition.error(), this.application, name);
+				(transition.definition() != null) ? serverVersion : null, transition.uncounted(), attempts,
+				transition.outcome().name(), transition.sqlState(), transition.error(), this.application, name,
+				attempts);
 		return changed != null && changed == 1;
 	}
 
