@@ -174,7 +174,8 @@ public final class Reconciler implements AutoCloseable {
 			}
 		}
 		this.workers.start(this.operations, judgement);
-		return recorded ? judgement.with(this.engine.history((history) -> history.operations())) : judgement;
+		return recorded ? judgement.with(this.engine.history((history) -> history.operations()),
+				this.engine.history((history) -> history.attempts())) : judgement;
 	}
 
 	private static boolean isFinished(HeavyIndexesStatus status) {
