@@ -216,7 +216,9 @@ final class OperationWorker {
 		CatalogRelation table = (before.table() != null) ? before.table() : before.index();
 		String error = failure + ". "
 				+ Mends.of(failure.sqlState(), this.operation, (table != null) ? table.name().toString() : null);
-		return switch (failure.classify(table != null)) {
+		// 42704 is a missing index, or a missing type or operator class
+		boolean existed = failure.sqlState().equals("42704") ? before.index() != null : table != null;
+		return switch (failure.classify(existed)) {
 			case CANCELLED -> Transition.cancelled(failure
 					+ ". Somebody cancelled the statement on the server; it is not started again against their will");
 			case WAIT -> Transition.postponed(failure.sqlState(), error, delay(1));
