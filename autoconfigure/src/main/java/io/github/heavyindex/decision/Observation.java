@@ -1,6 +1,7 @@
 package io.github.heavyindex.decision;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -10,15 +11,17 @@ import java.util.Set;
  * @param now the database's time
  * @param serverVersion {@code server_version_num}
  * @param readOnly whether the server takes no writes (a standby)
+ * @param searchPath the schemas that names without a schema are looked up in
  * @param seen what the catalog shows, by operation
  * @param activity who works on a table, by the table's oid
  * @param slots the sessions that hold a slot of {@code max-concurrent-operations}
  * @param instances the keys of application instances that are alive
  */
-public record Observation(Instant now, int serverVersion, boolean readOnly, Map<String, Seen> seen,
-		Map<Long, TableActivity> activity, Set<Integer> slots, Set<Integer> instances) {
+public record Observation(Instant now, int serverVersion, boolean readOnly, List<String> searchPath,
+		Map<String, Seen> seen, Map<Long, TableActivity> activity, Set<Integer> slots, Set<Integer> instances) {
 
 	public Observation {
+		searchPath = List.copyOf(searchPath);
 		seen = Map.copyOf(seen);
 		activity = Map.copyOf(activity);
 		slots = Set.copyOf(slots);

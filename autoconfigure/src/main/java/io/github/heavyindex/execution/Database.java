@@ -87,7 +87,7 @@ final class Database implements AutoCloseable {
 			this.definitions.remembered(records, session.majorVersion);
 			readDefinitions(session, catalog.seen().values(), anew);
 			Observation observation = new Observation(catalog.now(), session.serverVersion, catalog.readOnly(),
-					catalog.seen(), activity.tables(), activity.slots(), activity.instances());
+					session.searchPath, catalog.seen(), activity.tables(), activity.slots(), activity.instances());
 			return new Look(observation, records, this.attempts, progress);
 		});
 	}
