@@ -1,5 +1,8 @@
 package io.github.heavyindex.decision;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,6 +18,8 @@ import io.github.heavyindex.decision.Decision.Step;
 import io.github.heavyindex.decision.Goals.Goal;
 import io.github.heavyindex.decision.Goals.Verdict;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.lang.Contract;
 
 /**
  * Decides what is to be done about each operation: a pure function of what is declared,
@@ -69,9 +74,16 @@ public final class Decider {
 		}
 		Goal goal = this.goals.of(operation);
 		Decision busy = this.occupation.of(operation, recorded);
+		if (busy instanceof Decision.Watch watch && recorded.state() != OperationState.RUNNING) {
+			return (goal.verdict() != Verdict.MET) ? new Decision.CancelBackend(watch.pid())
+					: met(operation, recorded, null);
+		}
+		if (busy instanceof Decision.Watch watch && goal.verdict() != Verdict.MET) {
+			busy = watchOrStop(operation, recorded, watch);
+		}
 		return switch (goal.verdict()) {
 			case MET -> met(operation, recorded, busy);
-			case UNKNOWN -> (busy instanceof Decision.Watch) ? busy : unknown(goal);
+			case UNKNOWN -> isOurs(busy) ? busy : unknown(goal);
 			case UNKNOWABLE -> unknowable(operation, recorded, goal, busy);
 			case NOT_MET -> notMet(operation, recorded, goal, busy);
 		};
@@ -82,10 +94,49 @@ public final class Decider {
 			return new Decision.Keep();
 		}
 		// its own session has not let go of the table yet: it records the end itself
-		if (busy instanceof Decision.Watch) {
+		if (isOurs(busy)) {
 			return busy;
 		}
 		return new Decision.Complete(recorded.state() != OperationState.RUNNING || this.occupation.isOrphan(recorded));
+	}
+
+	/**
+	 * Whether our own session is at it, be it to be watched or stopped.
+	 */
+	@Contract("null -> false")
+	private static boolean isOurs(@Nullable Decision busy) {
+		return busy != null && !(busy instanceof Decision.Wait);
+	}
+
+	private Decision watchOrStop(IndexOperation operation, Recorded recorded, Decision.Watch watch) {
+		// a half-dropped index serves nobody, and a rename takes no time
+		if (!(operation instanceof CreateIndex)) {
+			return watch;
+		}
+		Instant now = this.context.observation().now();
+		Duration limit = (operation.options().maxDuration() != null) ? operation.options().maxDuration()
+				: this.context.policy().maxDuration();
+		if (limit != null && recorded.startedAt() != null && now.isAfter(recorded.startedAt().plus(limit))) {
+			return new Decision.Stop(watch.pid(), "max-duration: the attempt took longer than " + limit
+					+ ". Raise max-duration or choose a calmer time, then retry.", true);
+		}
+		Duration heldUp = this.context.observation().heldUp().get(watch.pid());
+		Duration patience = this.context.policy().yieldAfter();
+		if (heldUp != null && patience != null && heldUp.compareTo(patience) > 0) {
+			return new Decision.Stop(watch.pid(), "gave way: reads or writes queued for " + heldUp.toMillis()
+					+ " ms behind a statement that waits for the build", false);
+		}
+		String stop = recorded.runNow() ? null : stopping();
+		return (stop != null) ? new Decision.Stop(watch.pid(), "stopped, " + stop, false) : watch;
+	}
+
+	private @Nullable String stopping() {
+		Guards guards = this.context.policy().guards();
+		if (guards.stopRunning() && this.context.held() != null) {
+			return this.context.held();
+		}
+		Observation observation = this.context.observation();
+		return guards.stop(observation.now(), observation.load(), this.context.worked());
 	}
 
 	private static Decision unknown(Goal goal) {
@@ -101,7 +152,7 @@ public final class Decider {
 		if (recorded.is(OperationState.COMPLETED, operation) || recorded.is(OperationState.CANCELLED, operation)) {
 			return new Decision.Keep();
 		}
-		if (busy instanceof Decision.Watch) {
+		if (isOurs(busy)) {
 			return busy;
 		}
 		Comparison comparison = goal.comparison();
@@ -110,10 +161,6 @@ public final class Decider {
 	}
 
 	private Decision notMet(IndexOperation operation, Recorded recorded, Goal goal, @Nullable Decision busy) {
-		if (recorded.state() == OperationState.CANCELLED && busy instanceof Decision.Watch watch) {
-			// only a build can be given up: a half-dropped index serves nobody
-			return (operation instanceof CreateIndex) ? new Decision.CancelBackend(watch.pid()) : watch;
-		}
 		if (recorded.isOf(operation)) {
 			switch (recorded.state()) {
 				case COMPLETED -> {
@@ -172,7 +219,7 @@ public final class Decider {
 		CatalogRelation index = seen(create).index();
 		CatalogRelation table = seen(create).table();
 		boolean invalid = index != null && index.index() != null && !index.index().valid();
-		if (busy instanceof Decision.Watch || (busy != null && invalid)) {
+		if (isOurs(busy) || (busy != null && invalid)) {
 			return busy;
 		}
 		String waiting = this.dependencies.waitingFor(create);
@@ -212,7 +259,7 @@ public final class Decider {
 	}
 
 	private Decision drop(DropIndex drop, Recorded recorded, @Nullable Decision busy) {
-		if (busy instanceof Decision.Watch) {
+		if (isOurs(busy)) {
 			return busy;
 		}
 		String waiting = this.dependencies.waitingFor(drop);
@@ -231,11 +278,19 @@ public final class Decider {
 		if (successor != null) {
 			return new Decision.Wait(successor);
 		}
-		return (busy != null) ? busy : start(drop, recorded, Step.DROP, index.requireIndex().table(), 0, true);
+		if (busy != null) {
+			return busy;
+		}
+		IndexState state = index.requireIndex();
+		// a half-dropped index serves nobody: a drop that has started is only ever
+		// finished
+		return (!state.valid() && recorded.attempts() > 0 && recorded.isOf(drop)
+				&& !this.context.observation().readOnly()) ? new Decision.Run(Step.DROP, state.table(), urgency(state))
+						: start(drop, recorded, Step.DROP, state.table(), 0, true);
 	}
 
 	private Decision rename(RenameIndex rename, Recorded recorded, @Nullable Decision busy) {
-		if (busy instanceof Decision.Watch) {
+		if (isOurs(busy)) {
 			return busy;
 		}
 		String waiting = this.dependencies.waitingFor(rename);
@@ -265,14 +320,32 @@ public final class Decider {
 		}
 		if (afterDelay && recorded.isOf(operation) && recorded.nextAttemptAt() != null
 				&& observation.now().isBefore(recorded.nextAttemptAt())) {
-			return new Decision.Wait("retry at " + recorded.nextAttemptAt());
+			return new Decision.Wait("retry at " + recorded.nextAttemptAt().truncatedTo(ChronoUnit.SECONDS));
 		}
+		String held = held(recorded, table);
+		if (held != null) {
+			return new Decision.Wait(held);
+		}
+		int slots = this.context.policy().maxConcurrentOperations();
 		int used = observation.slots().size();
 		Integer self = this.context.self();
-		if ((self == null || !observation.slots().contains(self)) && used >= this.context.maxConcurrentOperations()) {
-			return new Decision.Wait("slot: " + used + " of " + this.context.maxConcurrentOperations() + " in use");
+		if ((self == null || !observation.slots().contains(self)) && used >= slots) {
+			return new Decision.Wait("slot: " + used + " of " + slots + " in use");
 		}
 		return new Decision.Run(step, table, urgency);
+	}
+
+	private @Nullable String held(Recorded recorded, long table) {
+		Observation observation = this.context.observation();
+		Integer vacuum = observation.activity().getOrDefault(table, TableActivity.NONE).wraparound();
+		if (vacuum != null) {
+			return "guard: pid " + vacuum + " vacuums the table to prevent wraparound, and does not give way";
+		}
+		if (recorded.runNow()) {
+			return null;
+		}
+		String held = this.context.policy().guards().hold(observation.now(), observation.load(), this.context.worked());
+		return (held != null) ? held : this.context.held();
 	}
 
 	private Recorded recorded(IndexOperation operation) {

@@ -47,8 +47,11 @@ final class Occupation {
 		}
 		Holder holder = activity.lockHolder();
 		if (holder != null) {
-			return (holder.active() && isOurs(holder, recorded)) ? new Decision.Watch(holder.pid(), isOrphan(recorded))
-					: new Decision.Wait("table lock held by pid " + holder.pid() + operationOf(holder));
+			boolean stoppable = operation instanceof CreateIndex && !activity.cleaning() && running(holder) == null;
+			return (holder.active() && recorded.isSession(holder)
+					&& (recorded.state() == OperationState.RUNNING || stoppable))
+							? new Decision.Watch(holder.pid(), isOrphan(recorded))
+							: new Decision.Wait("table lock held by pid " + holder.pid() + operationOf(holder));
 		}
 		CatalogRelation index = (operation instanceof RenameIndex && seen.index() == null) ? seen.renamed()
 				: seen.index();
@@ -75,22 +78,19 @@ final class Occupation {
 				|| !this.context.observation().instances().contains(recorded.instanceKey());
 	}
 
-	private boolean isOurs(Holder holder, Recorded recorded) {
-		if (recorded.pid() == null || recorded.pid() != holder.pid()) {
-			return false;
-		}
-		// the server gives process ids anew: a running operation's is its own
-		return recorded.state() == OperationState.RUNNING
-				|| (recorded.state() == OperationState.CANCELLED && !this.runningByPid.containsKey(holder.pid()));
-	}
-
 	private String operationOf(Holder holder) {
-		String running = this.runningByPid.get(holder.pid());
+		String running = running(holder);
 		if (running != null) {
 			return " (" + running + ")";
 		}
 		String application = holder.application();
 		return (application == null || application.isEmpty()) ? "" : " (" + application + ")";
+	}
+
+	private @Nullable String running(Holder holder) {
+		String name = this.runningByPid.get(holder.pid());
+		Recorded recorded = (name != null) ? this.context.recorded().get(name) : null;
+		return (recorded != null && recorded.isSession(holder)) ? name : null;
 	}
 
 }

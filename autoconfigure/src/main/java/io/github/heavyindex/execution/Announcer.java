@@ -74,7 +74,11 @@ final class Announcer {
 	private void first(OperationStatus operation, Instant now) {
 		switch (operation.state()) {
 			case RUNNING -> started(operation, now);
-			case FAILED -> failed(operation);
+			case FAILED -> {
+				logger.warn(operation.name() + " has failed before, and is not tried again by itself: "
+						+ operation.lastError());
+				publish(new HeavyIndexOperationEvent.Failed(operation));
+			}
 			case COMPLETED -> {
 				publish(new HeavyIndexOperationEvent.Completed(operation));
 				drifted(null, operation);
@@ -174,7 +178,8 @@ final class Announcer {
 		}
 		this.told.put(operation.name(), new Told(now, tenth, null));
 		String line = operation.name() + ": " + progress.percent() + " %, " + progress.phase()
-				+ ((progress.remaining() != null) ? ", about " + text(progress.remaining()) + " left" : "");
+				+ ((progress.remaining() != null && progress.remaining().toSeconds() > 0)
+						? ", about " + text(progress.remaining()) + " left" : "");
 		if (progress.blockedBy().isEmpty() && progress.blocking().isEmpty()) {
 			logger.info(line);
 		}
@@ -198,9 +203,10 @@ final class Announcer {
 		}
 	}
 
-	// the same reason with other figures is no news
+	// the same reason with other figures, or another operation on the same table, is no
+	// news
 	private static String kind(String reason) {
-		return reason.replaceAll("[0-9]+", "");
+		return reason.replaceAll("\\(.*\\)|[0-9]+", "");
 	}
 
 	private void problem(@Nullable String now) {

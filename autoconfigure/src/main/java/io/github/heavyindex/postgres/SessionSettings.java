@@ -94,6 +94,7 @@ final class SessionSettings {
 		settings.put("DateStyle", "ISO, MDY");
 		settings.put("IntervalStyle", "postgres");
 		settings.put("quote_all_identifiers", "off");
+		settings.put("standard_conforming_strings", "on");
 		settings.put("bytea_output", "hex");
 		settings.put("extra_float_digits", "1");
 		// a snapshot that lasts as long as its transaction has no use here

@@ -64,7 +64,8 @@ class ChainDecisionTests {
 		createAndDrop();
 		this.world.index("x", "t", "(a)").invalid();
 		this.world.record("create", OperationState.COMPLETED).record("drop", OperationState.PENDING);
-		assertDecided(Map.of("create", new Decision.Drifted(Drift.INVALID), "drop", DROP));
+		assertDecided(
+				Map.of("create", new Decision.Drifted(Drift.INVALID), "drop", new Decision.Run(Step.DROP, 100, 1)));
 	}
 
 	@Test

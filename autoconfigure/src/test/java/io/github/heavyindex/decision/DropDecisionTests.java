@@ -39,7 +39,7 @@ class DropDecisionTests {
 				}, new Decision.Watch(4711, false)), row("cancelled, but its session still drops", (world) -> {
 					index(world).invalid();
 					world.lockedBy("logs", 4711, true).record("drop_a", OperationState.CANCELLED);
-				}, new Decision.Watch(4711, false)), row("cancelled", (world) -> {
+				}, new Decision.Keep()), row("cancelled", (world) -> {
 					index(world);
 					world.record("drop_a", OperationState.CANCELLED);
 				}, new Decision.Keep()), row("cancelled, but gone", (world) -> {

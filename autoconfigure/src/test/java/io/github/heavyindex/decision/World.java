@@ -161,7 +161,7 @@ final class World {
 		Relation relation = find(table);
 		if (relation != null) {
 			this.activity.put(relation.oid,
-					new TableActivity(new Holder(pid, active, "heavy-index:x"), workers(relation)));
+					new TableActivity(new Holder(pid, active, "heavy-index:x", null), workers(relation), false, null));
 		}
 		return this;
 	}
@@ -171,7 +171,7 @@ final class World {
 		if (relation != null) {
 			TableActivity before = this.activity.getOrDefault(relation.oid, TableActivity.NONE);
 			this.activity.put(relation.oid,
-					new TableActivity(before.lockHolder(), List.of(new Holder(pid, true, "psql"))));
+					new TableActivity(before.lockHolder(), List.of(new Holder(pid, true, "psql", null)), false, null));
 		}
 		return this;
 	}
@@ -211,12 +211,12 @@ final class World {
 
 	World record(String name, OperationState state, String sql, int attempts, @Nullable Instant nextAttemptAt,
 			@Nullable Integer pid, @Nullable Integer instance) {
-		this.recorded.put(name, new Recorded(state, sql, attempts, nextAttemptAt, pid, instance));
+		this.recorded.put(name, new Recorded(state, sql, attempts, nextAttemptAt, null, false, pid, null, instance));
 		return this;
 	}
 
 	Map<String, Decision> decide() {
-		return Decider.decide(chains(), context());
+		return Decider.decide(chains(), context(null));
 	}
 
 	Decision decide(String name) {
@@ -228,21 +228,22 @@ final class World {
 	}
 
 	Decision decide(String name, int askedBy) {
-		Decision decision = Decider.decide(chains(), context().askedBy(askedBy)).get(name);
+		Decision decision = Decider.decide(chains(), context(askedBy)).get(name);
 		if (decision == null) {
 			throw new IllegalStateException("No decision about " + name);
 		}
 		return decision;
 	}
 
-	Context context() {
+	private Context context(@Nullable Integer self) {
 		Map<String, Seen> seen = new HashMap<>();
 		for (IndexOperation operation : this.operations) {
 			seen.put(operation.name(), seen(operation));
 		}
 		Observation observation = new Observation(NOW, 170000, this.readOnly, this.searchPath, seen, this.activity,
-				this.slots, Set.of(ALIVE));
-		return new Context(observation, this.recorded, this::compare, this.unmet, 2, null);
+				this.slots, Load.NOT_ASKED, Map.of(), Set.of(ALIVE));
+		return new Context(observation, this.recorded, this::compare, this.unmet,
+				new Policy(2, Guards.NONE, null, null), List.of(), null, self);
 	}
 
 	private Chains chains() {

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,18 +31,20 @@ final class EmbeddedServer implements AutoCloseable {
 
 	private final Postmaster postmaster;
 
-	private EmbeddedServer(Postmaster postmaster) {
+	private final @Nullable EmbeddedPostgres started;
+
+	private EmbeddedServer(Postmaster postmaster, @Nullable EmbeddedPostgres started) {
 		this.postmaster = postmaster;
+		this.started = started;
+		logger.info("PostgreSQL {} (pid {}), look into it by: psql -h localhost -p {} -U {}",
+				(started != null) ? "has started" : "was still running and is used again", postmaster.process().pid(),
+				postmaster.port(), EmbeddedServerConnectionDetails.USER);
 	}
 
 	static EmbeddedServer findOrStart(Path dataDirectory, int preferredPort) {
 		Path directory = dataDirectory.toAbsolutePath().normalize();
-		Optional<Postmaster> survivor = find(directory);
-		Postmaster postmaster = survivor.orElseGet(() -> start(directory, preferredPort));
-		logger.info("PostgreSQL {} (pid {}), look into it by: psql -h localhost -p {} -U {}",
-				survivor.isPresent() ? "was still running and is used again" : "has started",
-				postmaster.process().pid(), postmaster.port(), EmbeddedServerConnectionDetails.USER);
-		return new EmbeddedServer(postmaster);
+		return find(directory).map((survivor) -> new EmbeddedServer(survivor, null))
+			.orElseGet(() -> start(directory, preferredPort));
 	}
 
 	/**
@@ -62,13 +65,12 @@ final class EmbeddedServer implements AutoCloseable {
 		return found;
 	}
 
-	private static Postmaster start(Path directory, int preferredPort) {
+	private static EmbeddedServer start(Path directory, int preferredPort) {
 		Path log = directory.resolveSibling("postgres.log");
 		try {
 			directory.toFile().mkdirs();
-			// a pipe would break with the application, and a shutdown hook would end
-			// builds
-			EmbeddedPostgres.builder()
+			// not the defaults: a pipe breaks with us, a shutdown hook ends builds
+			EmbeddedPostgres started = EmbeddedPostgres.builder()
 				.setDataDirectory(directory)
 				.setCleanDataDirectory(false)
 				.setRegisterShutdownHook(false)
@@ -77,6 +79,9 @@ final class EmbeddedServer implements AutoCloseable {
 				.setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
 				.setPGStartupWait(START_TIMEOUT)
 				.start();
+			return Postmaster.of(directory)
+				.map((postmaster) -> new EmbeddedServer(postmaster, started))
+				.orElseThrow(() -> new IllegalStateException("The server ended right after its start"));
 		}
 		catch (IOException | IllegalStateException ex) {
 			throw new IllegalStateException(
@@ -84,8 +89,6 @@ final class EmbeddedServer implements AutoCloseable {
 							log) + "it starts afresh.",
 					ex);
 		}
-		return Postmaster.of(directory)
-			.orElseThrow(() -> new IllegalStateException("PostgreSQL ended right after its start, see " + log));
 	}
 
 	private static boolean free(int port) {
@@ -109,22 +112,38 @@ final class EmbeddedServer implements AutoCloseable {
 	public void close() {
 		long pid = this.postmaster.process().pid();
 		List<String> sessions = remainingSessions();
-		if (!sessions.isEmpty() || !this.postmaster.process().supportsNormalTermination()) {
+		if (!sessions.isEmpty() || !stoppable()) {
 			logger.info("PostgreSQL goes on running {}; the next start finds it, `kill {}` stops it",
 					sessions.isEmpty() ? "" : "for " + String.join(", ", sessions), pid);
 			return;
 		}
-		// SIGTERM is PostgreSQL's smart shutdown: who has just come in is let finish
-		this.postmaster.process().destroy();
 		try {
+			stop();
 			this.postmaster.process().onExit().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 			logger.info("PostgreSQL (pid {}) has stopped", pid);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		catch (ExecutionException | TimeoutException ex) {
+		catch (IOException | ExecutionException | TimeoutException ex) {
 			logger.warn("PostgreSQL (pid {}) has not stopped within {}", pid, STOP_TIMEOUT);
+		}
+	}
+
+	/**
+	 * On Windows another process can only be killed.
+	 */
+	private boolean stoppable() {
+		return this.started != null || this.postmaster.process().supportsNormalTermination();
+	}
+
+	private void stop() throws IOException {
+		if (this.started != null) {
+			this.started.close();
+		}
+		else {
+			// SIGTERM is PostgreSQL's smart shutdown: who has just come in is let finish
+			this.postmaster.process().destroy();
 		}
 	}
 
@@ -142,8 +161,7 @@ final class EmbeddedServer implements AutoCloseable {
 			return sessions;
 		}
 		catch (SQLException ex) {
-			logger.debug("The sessions of PostgreSQL could not be read", ex);
-			return List.of();
+			return List.of("sessions that cannot be read (" + ex.getMessage() + ")");
 		}
 	}
 

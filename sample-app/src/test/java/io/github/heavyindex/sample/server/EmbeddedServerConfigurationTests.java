@@ -27,7 +27,7 @@ class EmbeddedServerConfigurationTests {
 	@Test
 	void withoutAnyUrlTheDataSourceLeadsToTheEmbeddedServer(@TempDir Path temp) {
 		Path directory = temp.resolve("postgres");
-		this.runner.withPropertyValues("demo.data-directory=" + directory).run((context) -> {
+		this.runner.withPropertyValues("demo.port=0", "demo.data-directory=" + directory).run((context) -> {
 			Postmaster postmaster = context.getBean(EmbeddedServer.class).postmaster();
 			assertThat(postmaster.serves(directory)).isTrue();
 			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).isEqualTo(postmaster.url());

@@ -1,0 +1,249 @@
+package io.github.heavyindex.autoconfigure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.util.unit.DataSize;
+
+import io.github.heavyindex.OnMismatch;
+import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link HeavyIndexProperties}.
+ */
+class HeavyIndexPropertiesTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Binding.class);
+
+	@Test
+	void theDefaultsAreThoseOfTheDocumentation() {
+		this.runner.run(bound((properties) -> {
+			assertThat(properties.enabled()).isTrue();
+			assertThat(properties.mode()).isEqualTo(Mode.BACKGROUND);
+			assertThat(properties.operations()).isEmpty();
+			assertThat(properties.pollInterval()).isEqualTo(Duration.ofSeconds(5));
+			assertThat(properties.maxConcurrentOperations()).isEqualTo(2);
+			assertThat(properties.history().initializeSchema()).isEqualTo(HeavyIndexProperties.InitializeSchema.ALWAYS);
+			assertThat(properties.history().schema()).isNull();
+			assertThat(properties.retry())
+				.isEqualTo(new HeavyIndexProperties.Retry(5, Duration.ofSeconds(30), 2, Duration.ofMinutes(10)));
+			assertThat(properties.lockTimeout()).isEqualTo(Duration.ofSeconds(5));
+			assertThat(properties.maxDuration()).isNull();
+			assertThat(properties.onMismatch()).isEqualTo(OnMismatch.FAIL);
+			assertThat(properties.onShutdown()).isEqualTo(HeavyIndexProperties.OnShutdown.LEAVE);
+			assertThat(properties.window().zone()).isEqualTo(ZoneId.of("UTC"));
+			assertThat(properties.guard().onUnknown()).isEqualTo(HeavyIndexProperties.OnUnknown.HOLD);
+			assertThat(properties.build().maintenanceWorkMem()).isNull();
+			assertThat(properties.build().concurrentlyFrom()).isEqualTo(DataSize.ofBytes(0));
+			assertThat(properties.drift().checkInterval()).isEqualTo(Duration.ofMinutes(5));
+			assertThat(properties.job().failOn()).isEqualTo(HeavyIndexProperties.FailOn.CRITICAL);
+			assertThat(properties.health().affectsStatus()).isTrue();
+			assertThat(properties.showQueries()).isFalse();
+			assertThat(properties.datasource().url()).isNull();
+		}));
+	}
+
+	@Test
+	void valuesAreBound() {
+		this.runner
+			.withPropertyValues("heavy-index.enabled=false", "heavy-index.mode=observe",
+					"heavy-index.poll-interval=250ms", "heavy-index.retry.multiplier=1.5",
+					"heavy-index.build.maintenance-work-mem=2GB", "heavy-index.build.parallel-workers=0",
+					"heavy-index.history.initialize-schema=never", "heavy-index.history.schema=ops",
+					"heavy-index.datasource.url=jdbc:postgresql:app", "heavy-index.datasource.password=secret",
+					"heavy-index.show-queries=true")
+			.run(bound((properties) -> {
+				assertThat(properties.enabled()).isFalse();
+				assertThat(properties.mode()).isEqualTo(Mode.OBSERVE);
+				assertThat(properties.pollInterval()).isEqualTo(Duration.ofMillis(250));
+				assertThat(properties.retry().multiplier()).isEqualTo(1.5);
+				assertThat(properties.build().maintenanceWorkMem()).isEqualTo(DataSize.ofGigabytes(2));
+				assertThat(properties.build().parallelWorkers()).isZero();
+				assertThat(properties.history().schema()).isEqualTo("ops");
+				assertThat(properties.showQueries()).isTrue();
+				assertThat(properties.toString()).doesNotContain("secret");
+			}));
+	}
+
+	@Test
+	void operationsAreBoundFromYaml() {
+		yaml("""
+				heavy-index:
+				  operations:
+				    create_Logs-topic_idx:
+				      sql: CREATE INDEX logs_topic_idx ON logs USING gin (topics)
+				      depends-on: [a, b]
+				      critical: true
+				      description: Topic filter
+				    "[a.b]":
+				      table: App.Logs
+				      index: logs_idx
+				      columns: coalesce(a, b)
+				      include: [ "c", "d" ]
+				      where: a > 0
+				      unique: true
+				      using: btree
+				      on-mismatch: fail
+				""").run(bound((properties) -> {
+			assertThat(properties.operations()).containsOnlyKeys("create_Logs-topic_idx", "a.b");
+			assertThat(properties.declarations()).containsOnlyKeys("heavy-index.operations.create_Logs-topic_idx",
+					"heavy-index.operations.a.b");
+			OperationProperties first = Objects.requireNonNull(properties.operations().get("create_Logs-topic_idx"));
+			assertThat(first.toDeclaration("x").options().dependsOn()).containsExactly("a", "b");
+			assertThat(first.toDeclaration("x").toOperation().sql())
+				.isEqualTo("CREATE INDEX CONCURRENTLY \"logs_topic_idx\" ON \"logs\" USING gin (topics)");
+			OperationProperties second = Objects.requireNonNull(properties.operations().get("a.b"));
+			assertThat(second.toDeclaration("a.b").toOperation().name()).isEqualTo("a.b");
+			assertThat(second.toDeclaration("a.b").toOperation().sql())
+				.isEqualTo("CREATE UNIQUE INDEX CONCURRENTLY \"logs_idx\" ON \"App\".\"Logs\" USING \"btree\""
+						+ " (coalesce(a, b)) INCLUDE (c, d) WHERE a > 0");
+		}));
+	}
+
+	@Test
+	void operationsAreBoundFromEnvironmentVariables() {
+		Map<String, Object> variables = Map.of("HEAVYINDEX_OPERATIONS_DROPX_SQL", "DROP INDEX x",
+				"HEAVYINDEX_OPERATIONS_DROPX_DEPENDSON_0", "a", "HEAVYINDEX_POLLINTERVAL", "1s");
+		this.runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+						new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+								variables)))
+			.run(bound((properties) -> {
+				assertThat(properties.pollInterval()).isEqualTo(Duration.ofSeconds(1));
+				assertThat(properties.operations()).containsOnlyKeys("dropx");
+				assertThat(properties.declarations().values()).first()
+					.satisfies((declaration) -> assertThat(declaration.options().dependsOn()).containsExactly("a"));
+			}));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "heavy-index.enabeld=true", "heavy-index.operations.x.columsn=a",
+			"heavy-index.retry.max-atempts=3", "heavy-index.operations[a.b].sqll=DROP INDEX x" })
+	void anUnknownKeyFailsAndIsNamed(String property) {
+		this.runner.withPropertyValues("heavy-index.operations.x.sql=DROP INDEX x", property)
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.hasStackTraceContaining(
+						"The elements [" + property.substring(0, property.indexOf('=')) + "] were left unbound"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "poll-interval,0s", "poll-interval,-5s", "poll-interval,400d", "lock-timeout,0s", "lock-timeout,25d",
+			"max-concurrent-operations,0", "max-concurrent-operations,-1", "retry.max-attempts,0",
+			"retry.initial-delay,-1s", "retry.max-delay,1s", "retry.multiplier,0.5", "retry.multiplier,NaN",
+			"build.maintenance-work-mem,256", "build.maintenance-work-mem,-1MB", "build.parallel-workers,-1",
+			"build.parallel-workers,2000", "history.schema,''", "drift.check-interval,0s", "datasource.username,app" })
+	void aValueThatMakesNoSenseFailsAndIsNamed(String property, String value) {
+		this.runner.withPropertyValues("heavy-index." + property + "=" + value)
+			.run(failed("Field error in object 'heavy-index' on field '" + property + "'"));
+	}
+
+	@Test
+	void aPasswordWithoutUrlFailsAndIsNotShown() {
+		this.runner.withPropertyValues("heavy-index.datasource.password=verysecret").run((context) -> {
+			assertThat(context).hasFailed().getFailure().hasStackTraceContaining("datasource.password has no effect");
+			assertThat(context).getFailure().rootCause().message().doesNotContain("verysecret");
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "mode,job", "mode,check", "max-duration,4h", "on-mismatch,replace", "on-shutdown,cancel",
+			"window.start,22:00", "window.start,1320", "window.end,06:00", "window.days,mon", "window.zone,Europe/Rome",
+			"window.stop-running,true", "window.max-duration,1h", "guard.max-active-connections,50",
+			"guard.max-transaction-age,1m", "guard.max-replication-lag,1s", "guard.stop-running,true",
+			"guard.on-unknown,ignore", "build.analyze,always", "build.on-conflict,yield", "build.concurrently-from,1MB",
+			"drift.action,repair", "job.timeout,1h", "job.fail-on,any" })
+	void whatIsNotSupportedYetFailsAndIsNamed(String property, String value) {
+		this.runner.withPropertyValues("heavy-index." + property + "=" + value)
+			.run(failed("heavy-index." + property + " is not supported yet"));
+	}
+
+	@Test
+	void whatIsNotSupportedYetMayBeSetToItsDefault() {
+		this.runner
+			.withPropertyValues("heavy-index.mode=background", "heavy-index.window.stop-running=false",
+					"heavy-index.window.zone=UTC", "heavy-index.build.on-conflict=report",
+					"heavy-index.build.concurrently-from=0", "heavy-index.on-mismatch=fail")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void everyPropertyIsInTheMetadataWithADescriptionAndTheOthersWithADefault() throws Exception {
+		Map<String, Object> metadata = JsonParserFactory.getJsonParser()
+			.parseMap(new ClassPathResource("META-INF/spring-configuration-metadata.json")
+				.getContentAsString(StandardCharsets.UTF_8));
+		Map<String, Object> defaults = new HashMap<>();
+		for (Object element : (Iterable<?>) Objects.requireNonNull(metadata.get("properties"))) {
+			Map<?, ?> property = (Map<?, ?>) element;
+			String name = String.valueOf(property.get("name"));
+			if (name.startsWith("heavy-index.")) {
+				assertThat(property.get("description")).as(name).isInstanceOf(String.class).asString().endsWith(".");
+				defaults.put(name, property.get("defaultValue"));
+			}
+		}
+		assertThat(defaults).hasSize(40).containsEntry("heavy-index.poll-interval", "5s");
+		defaults.values().removeIf((value) -> value != null);
+		assertThat(defaults).containsOnlyKeys("heavy-index.operations", "heavy-index.max-duration",
+				"heavy-index.history.schema", "heavy-index.window.start", "heavy-index.window.end",
+				"heavy-index.window.days", "heavy-index.window.max-duration",
+				"heavy-index.guard.max-active-connections", "heavy-index.guard.max-transaction-age",
+				"heavy-index.guard.max-replication-lag", "heavy-index.build.maintenance-work-mem",
+				"heavy-index.build.parallel-workers", "heavy-index.job.timeout", "heavy-index.datasource.url",
+				"heavy-index.datasource.username", "heavy-index.datasource.password");
+	}
+
+	private ApplicationContextRunner yaml(String text) {
+		return this.runner.withInitializer((context) -> {
+			try {
+				new YamlPropertySourceLoader()
+					.load("test", new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8)))
+					.forEach(context.getEnvironment().getPropertySources()::addFirst);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		});
+	}
+
+	private static ContextConsumer<AssertableApplicationContext> bound(Consumer<HeavyIndexProperties> assertions) {
+		return (context) -> assertions.accept(context.getBean(HeavyIndexProperties.class));
+	}
+
+	private static ContextConsumer<AssertableApplicationContext> failed(String message) {
+		return (context) -> assertThat(context).hasFailed().getFailure().hasStackTraceContaining(message);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(HeavyIndexProperties.class)
+	static class Binding {
+
+	}
+
+}
