@@ -212,12 +212,22 @@ final class Database implements AutoCloseable {
 		}
 		catch (DataAccessException ex) {
 			reopenNextTime(session, ex);
-			throw (ex.getMostSpecificCause() instanceof SQLException cause) ? cause : new SQLException(ex);
+			throw sqlException(ex);
 		}
 		catch (SQLException ex) {
 			reopenNextTime(session, ex);
 			throw ex;
 		}
+	}
+
+	// below the driver's exception there may be one of the network
+	private static SQLException sqlException(DataAccessException ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLException exception) {
+				return exception;
+			}
+		}
+		return new SQLException(ex);
 	}
 
 	// a timeout leaves a sound connection; anything else is best begun anew, tables
