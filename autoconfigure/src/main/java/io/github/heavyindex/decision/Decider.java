@@ -1,7 +1,5 @@
 package io.github.heavyindex.decision;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,6 +36,8 @@ public final class Decider {
 
 	private final Dependencies dependencies;
 
+	private final Restraints restraints;
+
 	private Decider(Chains chains, Context context) {
 		this.context = context;
 		this.observedChains = new ObservedChains(chains, context.observation());
@@ -45,6 +45,7 @@ public final class Decider {
 				(name) -> context.prerequisites().get(name) == null);
 		this.occupation = new Occupation(context);
 		this.dependencies = new Dependencies(chains, this.observedChains, context);
+		this.restraints = new Restraints(context);
 	}
 
 	/**
@@ -79,7 +80,7 @@ public final class Decider {
 					: met(operation, recorded, null);
 		}
 		if (busy instanceof Decision.Watch watch && goal.verdict() != Verdict.MET) {
-			busy = watchOrStop(operation, recorded, watch);
+			busy = this.restraints.watch(operation, recorded, watch);
 		}
 		return switch (goal.verdict()) {
 			case MET -> met(operation, recorded, busy);
@@ -106,37 +107,6 @@ public final class Decider {
 	@Contract("null -> false")
 	private static boolean isOurs(@Nullable Decision busy) {
 		return busy != null && !(busy instanceof Decision.Wait);
-	}
-
-	private Decision watchOrStop(IndexOperation operation, Recorded recorded, Decision.Watch watch) {
-		// a half-dropped index serves nobody, and a rename takes no time
-		if (!(operation instanceof CreateIndex)) {
-			return watch;
-		}
-		Instant now = this.context.observation().now();
-		Duration limit = (operation.options().maxDuration() != null) ? operation.options().maxDuration()
-				: this.context.policy().maxDuration();
-		if (limit != null && recorded.startedAt() != null && now.isAfter(recorded.startedAt().plus(limit))) {
-			return new Decision.Stop(watch.pid(), "max-duration: the attempt took longer than " + limit
-					+ ". Raise max-duration or choose a calmer time, then retry.", true);
-		}
-		Duration heldUp = this.context.observation().heldUp().get(watch.pid());
-		Duration patience = this.context.policy().yieldAfter();
-		if (heldUp != null && patience != null && heldUp.compareTo(patience) > 0) {
-			return new Decision.Stop(watch.pid(), "gave way: reads or writes queued for " + heldUp.toMillis()
-					+ " ms behind a statement that waits for the build", false);
-		}
-		String stop = recorded.runNow() ? null : stopping();
-		return (stop != null) ? new Decision.Stop(watch.pid(), "stopped, " + stop, false) : watch;
-	}
-
-	private @Nullable String stopping() {
-		Guards guards = this.context.policy().guards();
-		if (guards.stopRunning() && this.context.held() != null) {
-			return this.context.held();
-		}
-		Observation observation = this.context.observation();
-		return guards.stop(observation.now(), observation.load(), this.context.worked());
 	}
 
 	private static Decision unknown(Goal goal) {
@@ -322,7 +292,7 @@ public final class Decider {
 				&& observation.now().isBefore(recorded.nextAttemptAt())) {
 			return new Decision.Wait("retry at " + recorded.nextAttemptAt().truncatedTo(ChronoUnit.SECONDS));
 		}
-		String held = held(recorded, table);
+		String held = this.restraints.hold(recorded, table);
 		if (held != null) {
 			return new Decision.Wait(held);
 		}
@@ -333,19 +303,6 @@ public final class Decider {
 			return new Decision.Wait("slot: " + used + " of " + slots + " in use");
 		}
 		return new Decision.Run(step, table, urgency);
-	}
-
-	private @Nullable String held(Recorded recorded, long table) {
-		Observation observation = this.context.observation();
-		Integer vacuum = observation.activity().getOrDefault(table, TableActivity.NONE).wraparound();
-		if (vacuum != null) {
-			return "guard: pid " + vacuum + " vacuums the table to prevent wraparound, and does not give way";
-		}
-		if (recorded.runNow()) {
-			return null;
-		}
-		String held = this.context.policy().guards().hold(observation.now(), observation.load(), this.context.worked());
-		return (held != null) ? held : this.context.held();
 	}
 
 	private Recorded recorded(IndexOperation operation) {
