@@ -73,6 +73,14 @@ final class Attempt {
 	}
 
 	/**
+	 * Cancels a build because the application closes.
+	 */
+	void stop() throws SQLException {
+		this.engine.stop(this.operation, new Decision.Stop(pid(), "stopped, the application closed", false),
+				this.engine.look());
+	}
+
+	/**
 	 * Carries the operation out, if that is still the decision.
 	 * @param started told once the operation has begun
 	 * @return whether anything was done
@@ -153,7 +161,8 @@ final class Attempt {
 		}
 		this.judgement = this.engine.judge(this.connection);
 		if (decision() instanceof Decision.Complete complete) {
-			this.engine.complete(this.operation, this.judgement, complete.adopted());
+			this.engine.record(this.operation,
+					this.engine.completion(this.operation, this.judgement, complete.adopted()));
 		}
 		else {
 			recordEnd(before, (failure != null) ? failure : new SqlFailure("XX000",
