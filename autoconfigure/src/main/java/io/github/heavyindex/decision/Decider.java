@@ -363,7 +363,10 @@ public final class Decider {
 		if (afterDelay && recorded.nextAttemptAt() != null && observation.now().isBefore(recorded.nextAttemptAt())) {
 			return new Decision.Wait("retry at " + recorded.nextAttemptAt().truncatedTo(ChronoUnit.SECONDS));
 		}
-		String held = held(recorded, table);
+		// what an attempt of ours left, and every write pays for, waits for no calmer
+		// time
+		boolean pressing = step == Step.DROP_LEFTOVER && urgency > 0 && recorded.startedAt() != null;
+		String held = held(recorded, table, pressing);
 		if (held != null) {
 			return new Decision.Wait(held);
 		}
@@ -376,13 +379,13 @@ public final class Decider {
 		return new Decision.Run(step, table, urgency);
 	}
 
-	private @Nullable String held(Recorded recorded, long table) {
+	private @Nullable String held(Recorded recorded, long table, boolean pressing) {
 		Observation observation = this.context.observation();
 		Integer vacuum = observation.activity().getOrDefault(table, TableActivity.NONE).wraparound();
 		if (vacuum != null) {
 			return "guard: pid " + vacuum + " vacuums the table to prevent wraparound, and does not give way";
 		}
-		if (recorded.runNow()) {
+		if (recorded.runNow() || pressing) {
 			return null;
 		}
 		String held = this.context.policy().guards().hold(observation.now(), observation.load(), this.context.worked());

@@ -46,6 +46,8 @@ final class Engine implements AutoCloseable {
 
 	private volatile boolean closed;
 
+	private volatile boolean cancelling;
+
 	Engine(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance) {
 		this.settings = settings;
 		this.instance = instance;
@@ -74,6 +76,17 @@ final class Engine implements AutoCloseable {
 
 	boolean closed() {
 		return this.closed;
+	}
+
+	/**
+	 * From now on no build begins, and one that is cancelled was cancelled by us.
+	 */
+	void cancelBuilds() {
+		this.cancelling = true;
+	}
+
+	boolean cancelling() {
+		return this.cancelling;
 	}
 
 	/**

@@ -1,0 +1,7 @@
+/**
+ * Tests of the decisions, as tables.
+ */
+@NullMarked
+package io.github.heavyindex.decision;
+
+import org.jspecify.annotations.NullMarked;
