@@ -178,7 +178,8 @@ public final class Decider {
 			return new Decision.Keep();
 		}
 		IndexState state = index.index();
-		if (state == null || state.valid() || state.table() != table.oid() || Failures.undroppable(index) != null) {
+		if (state == null || state.valid() || state.table() != table.oid()
+				|| Failures.undroppable(seen(operation), index) != null) {
 			return new Decision.Keep();
 		}
 		Decision start = start(operation, recorded, Step.DROP_LEFTOVER, table.oid(), urgency(state), false);
@@ -216,7 +217,7 @@ public final class Decider {
 			return busy;
 		}
 		if (index != null) {
-			Decision refused = Failures.undroppable(index);
+			Decision refused = Failures.undroppable(seen(create), index);
 			if (refused != null) {
 				return refused;
 			}
@@ -292,7 +293,10 @@ public final class Decider {
 				&& observation.now().isBefore(recorded.nextAttemptAt())) {
 			return new Decision.Wait("retry at " + recorded.nextAttemptAt().truncatedTo(ChronoUnit.SECONDS));
 		}
-		String held = this.restraints.hold(recorded, table);
+		// what an attempt of ours left, and every write pays for, waits for no calmer
+		// time
+		boolean pressing = step == Step.DROP_LEFTOVER && urgency > 0 && recorded.startedAt() != null;
+		String held = this.restraints.hold(recorded, table, pressing);
 		if (held != null) {
 			return new Decision.Wait(held);
 		}

@@ -20,14 +20,15 @@ final class Restraints {
 
 	/**
 	 * Why the operation may not start now, or {@code null} if it may.
+	 * @param pressing whether it can wait for no calmer time
 	 */
-	@Nullable String hold(Recorded recorded, long table) {
+	@Nullable String hold(Recorded recorded, long table, boolean pressing) {
 		Observation observation = this.context.observation();
 		Integer vacuum = observation.activity().getOrDefault(table, TableActivity.NONE).wraparound();
 		if (vacuum != null) {
 			return "guard: pid " + vacuum + " vacuums the table to prevent wraparound, and does not give way";
 		}
-		if (recorded.runNow()) {
+		if (recorded.runNow() || pressing) {
 			return null;
 		}
 		String held = this.context.policy().guards().hold(observation.now(), observation.load(), this.context.worked());
