@@ -57,7 +57,7 @@ public final class HeavyIndexAutoConfiguration {
 	@Bean(name = SCHEDULER, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = SCHEDULER)
 	ThreadPoolTaskScheduler heavyIndexTaskScheduler(HeavyIndexProperties properties) {
-		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+		ThreadPoolTaskScheduler scheduler = new OperationScheduler();
 		scheduler.setPoolSize(properties.maxConcurrentOperations() + THREADS_BESIDE_OPERATIONS);
 		scheduler.setThreadNamePrefix("heavy-index-");
 		scheduler.setRemoveOnCancelPolicy(true);
