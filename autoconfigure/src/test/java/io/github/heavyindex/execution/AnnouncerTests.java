@@ -47,7 +47,7 @@ class AnnouncerTests {
 	@Test
 	void aBlockedBuildIsALineAMinute(CapturedOutput output) {
 		turns(Duration.ofMinutes(10), List.of(BLOCKER), List.of());
-		assertThat(lines(output, "blocked by pid 812 (app, billing, idle in transaction since 2m)")).isEqualTo(9);
+		assertThat(lines(output, "blocked by pid 812 (app, billing, idle in transaction since 2m)")).isEqualTo(10);
 	}
 
 	@Test
