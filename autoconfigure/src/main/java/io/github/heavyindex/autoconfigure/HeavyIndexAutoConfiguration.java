@@ -69,8 +69,10 @@ public final class HeavyIndexAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ConnectionSource heavyIndexConnectionSource(HeavyIndexProperties properties, ListableBeanFactory beanFactory,
-			ObjectProvider<DataSource> dataSources, @HeavyIndexDataSource ObjectProvider<DataSource> own) {
-		return new DataSources(beanFactory, dataSources, own)
+			ObjectProvider<DataSource> anyDataSource,
+			@HeavyIndexDataSource ObjectProvider<DataSource> qualifiedDataSource) {
+		// among several candidates a parameter's name would choose the bean of that name
+		return new DataSources(beanFactory, anyDataSource, qualifiedDataSource)
 			.connectionSource(PropertyMappings.directAddress(properties), PropertyMappings.buildSettings(properties));
 	}
 

@@ -3,21 +3,16 @@ package io.github.heavyindex.autoconfigure;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * A scheduler that does not hold up the application's stop while a task runs: a build
- * goes on for hours in its server session, and who is to be waited for is the loop's
- * business.
+ * A scheduler that a stopping context does not wait for: a build may take hours, and goes
+ * on in its server session whatever becomes of the application.
  */
 final class OperationScheduler extends ThreadPoolTaskScheduler {
 
 	private static final long serialVersionUID = 1L;
 
 	@Override
-	public void stop() {
-		// nothing to pause: the loop schedules nothing once it is stopped
-	}
-
-	@Override
 	public void stop(Runnable callback) {
+		stop();
 		callback.run();
 	}
 

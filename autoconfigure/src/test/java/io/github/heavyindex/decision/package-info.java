@@ -1,6 +1,3 @@
-/**
- * Tests of the decisions, as tables.
- */
 @NullMarked
 package io.github.heavyindex.decision;
 

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.heavyindex.HeavyIndexGuard;
 import io.github.heavyindex.HeavyIndexPrerequisite;
+import io.github.heavyindex.OperationProgress;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.testsupport.OtherSession;
@@ -226,7 +227,7 @@ class GuardsOfOperationsTests {
 			.start()) {
 			application.await("create_a", (operation) -> String.valueOf(operation.waitingFor()).contains("backfill"));
 			application.heavyIndexes().runNow("create_a");
-			awaitTurns(application);
+			application.awaitTurns();
 			assertThat(application.status("create_a").waitingFor()).contains("backfill");
 			assertThat(exists("logs_a_idx")).isFalse();
 			Backfill.complete.set(true);
@@ -242,7 +243,7 @@ class GuardsOfOperationsTests {
 		try (TestApplication application = application().with(UserGuard.class).start()) {
 			application.await("create_a", (operation) -> operation.waitingFor() != null);
 			application.heavyIndexes().runNow("create_a");
-			awaitTurns(application);
+			application.awaitTurns();
 			assertThat(application.status("create_a").waitingFor())
 				.isEqualTo("table in use by pid " + other.pid() + " (billing)");
 			other.execute("rollback");
@@ -256,9 +257,8 @@ class GuardsOfOperationsTests {
 		try (TestApplication application = application().property("heavy-index.guard.max-transaction-age", "100ms")
 			.start()) {
 			// PostgreSQL itself makes it wait for the lock
-			OperationStatus running = application.await("create_a",
-					(operation) -> operation.progress() != null && !operation.progress().blockedBy().isEmpty());
-			assertThat(running.progress().blockedBy()).singleElement()
+			OperationProgress progress = application.awaitProgress("create_a", (now) -> !now.blockedBy().isEmpty());
+			assertThat(progress.blockedBy()).singleElement()
 				.satisfies((blocker) -> assertThat(blocker.pid()).isEqualTo(vacuum.pid()));
 			cancel(vacuum);
 			application.await("create_a", OperationState.COMPLETED);
@@ -277,7 +277,7 @@ class GuardsOfOperationsTests {
 			assertThat(awaitHeld(application, "guard: ").waitingFor()).isEqualTo(
 					"guard: pid " + vacuum.pid() + " vacuums the table to prevent wraparound, and does not give way");
 			application.heavyIndexes().runNow("create_a");
-			awaitTurns(application);
+			application.awaitTurns();
 			assertNoAttempt();
 			cancel(vacuum);
 			application.await("create_a", OperationState.COMPLETED);
@@ -310,16 +310,6 @@ class GuardsOfOperationsTests {
 				(operation) -> operation.waitingFor() != null && operation.waitingFor().startsWith(reason));
 		assertThat(held.state()).isEqualTo(OperationState.PENDING);
 		return held;
-	}
-
-	/**
-	 * Waits until the loop has observed and decided twice more.
-	 */
-	private static void awaitTurns(TestApplication application) {
-		for (int turn = 0; turn < 3; turn++) {
-			var before = application.heavyIndexes().status().lastObserved();
-			Awaitility.await().until(() -> !application.heavyIndexes().status().lastObserved().equals(before));
-		}
 	}
 
 	private void assertNothingIsWritten() {

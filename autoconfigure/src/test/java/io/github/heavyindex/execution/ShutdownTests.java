@@ -72,9 +72,7 @@ class ShutdownTests {
 			.operation("create_a", "DROP INDEX logs_a_idx")
 			.property("heavy-index.on-shutdown", "cancel")
 			.start();
-		OperationStatus running = application.await("create_a",
-				(operation) -> operation.progress() != null && operation.state() == OperationState.RUNNING);
-		int pid = running.progress().pid();
+		int pid = application.awaitProgress("create_a", (progress) -> true).pid();
 		Awaitility.await().until(() -> !valid("logs_a_idx"));
 		assertThat(close(application)).isLessThan(Duration.ofSeconds(5));
 		assertThat(builds(pid)).isTrue();
@@ -108,11 +106,7 @@ class ShutdownTests {
 	}
 
 	private static int awaitPid(TestApplication application) {
-		return application
-			.await("create_a",
-					(operation) -> operation.progress() != null && !operation.progress().blockedBy().isEmpty())
-			.progress()
-			.pid();
+		return application.awaitProgress("create_a", (progress) -> !progress.blockedBy().isEmpty()).pid();
 	}
 
 	private static Duration close(TestApplication application) {

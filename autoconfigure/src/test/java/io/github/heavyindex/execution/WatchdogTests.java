@@ -117,7 +117,7 @@ class WatchdogTests {
 				.atMost(Duration.ofSeconds(5))
 				.untilAsserted(() -> assertThat(output).contains(warning,
 						"select pg_cancel_backend(" + alter.pid() + ")", "heavy-index.build.on-conflict=yield"));
-			awaitTurns(application);
+			application.awaitTurns();
 			assertThat(output.toString().split(" waits for the build's lock", -1)).as("one warning, not one a tick")
 				.hasSize(2);
 			// reported only: the build stays, and so do those who wait for it
@@ -140,7 +140,7 @@ class WatchdogTests {
 			CompletableFuture<Void> altered = alter.executeLater("alter table logs add column b int");
 			awaitProgress(application, (progress) -> !progress.blocking().isEmpty());
 			// an ALTER alone harms no traffic
-			awaitTurns(application);
+			application.awaitTurns();
 			assertThat(application.status("create_a").state()).isEqualTo(OperationState.RUNNING);
 			CompletableFuture<Void> read = reader.executeLater(traffic);
 			long begin = System.nanoTime();
@@ -168,9 +168,8 @@ class WatchdogTests {
 			alter.executeLater("alter table logs add column b int");
 			awaitProgress(application, (progress) -> !progress.blocking().isEmpty());
 			CompletableFuture<Void> read = reader.executeLater("select count(*) from logs");
-			awaitProgress(application,
-					(progress) -> progress.blocking().size() == 2 && progress.blocking().get(0).since() != null
-							&& progress.blocking().get(1).since().toSeconds() >= 1);
+			awaitProgress(application, (progress) -> progress.blocking().size() == 2
+					&& waitedFor(progress.blocking().get(1), 1));
 			assertThat(read).isNotDone();
 			old.execute("rollback");
 			assertThat(application.await("create_a", OperationState.COMPLETED).attempts()).isEqualTo(1);
@@ -190,7 +189,7 @@ class WatchdogTests {
 			// a second after it began to wait it has looked for a deadlock, and there was
 			// none
 			awaitProgress(application, (progress) -> !progress.blocking().isEmpty()
-					&& progress.blocking().get(0).since().toSeconds() >= 2);
+					&& waitedFor(progress.blocking().get(0), 2));
 			writer.execute("commit");
 			assertThat(altered).succeedsWithin(Duration.ofSeconds(20));
 			OperationStatus waiting = application.await("create_a",
@@ -247,7 +246,7 @@ class WatchdogTests {
 					() -> assertThat(this.database.single("select to_regclass('logs_a_idx') is null", Boolean.class))
 						.as("no leftover")
 						.isTrue());
-		awaitTurns(application);
+		application.awaitTurns();
 		assertThat(application.status("create_a").state()).isEqualTo(OperationState.FAILED);
 		assertThat(application.heavyIndexes().history("create_a")).singleElement()
 			.extracting(OperationAttempt::outcome)
@@ -259,18 +258,11 @@ class WatchdogTests {
 	}
 
 	private static OperationProgress awaitProgress(TestApplication application, Predicate<OperationProgress> expected) {
-		OperationProgress progress = application
-			.await("create_a", (operation) -> operation.progress() != null && expected.test(operation.progress()))
-			.progress();
-		assertThat(progress).isNotNull();
-		return progress;
+		return application.awaitProgress("create_a", expected);
 	}
 
-	private static void awaitTurns(TestApplication application) {
-		for (int turn = 0; turn < 3; turn++) {
-			var before = application.heavyIndexes().status().lastObserved();
-			Awaitility.await().until(() -> !application.heavyIndexes().status().lastObserved().equals(before));
-		}
+	private static boolean waitedFor(DatabaseSession session, long seconds) {
+		return session.since() != null && session.since().toSeconds() >= seconds;
 	}
 
 }
