@@ -168,8 +168,8 @@ class WatchdogTests {
 			alter.executeLater("alter table logs add column b int");
 			awaitProgress(application, (progress) -> !progress.blocking().isEmpty());
 			CompletableFuture<Void> read = reader.executeLater("select count(*) from logs");
-			awaitProgress(application, (progress) -> progress.blocking().size() == 2
-					&& waitedFor(progress.blocking().get(1), 1));
+			awaitProgress(application,
+					(progress) -> progress.blocking().size() == 2 && waitedFor(progress.blocking().get(1), 1));
 			assertThat(read).isNotDone();
 			old.execute("rollback");
 			assertThat(application.await("create_a", OperationState.COMPLETED).attempts()).isEqualTo(1);
@@ -188,8 +188,8 @@ class WatchdogTests {
 			CompletableFuture<Void> altered = alter.executeLater("alter table logs add column b int");
 			// a second after it began to wait it has looked for a deadlock, and there was
 			// none
-			awaitProgress(application, (progress) -> !progress.blocking().isEmpty()
-					&& waitedFor(progress.blocking().get(0), 2));
+			awaitProgress(application,
+					(progress) -> !progress.blocking().isEmpty() && waitedFor(progress.blocking().get(0), 2));
 			writer.execute("commit");
 			assertThat(altered).succeedsWithin(Duration.ofSeconds(20));
 			OperationStatus waiting = application.await("create_a",
