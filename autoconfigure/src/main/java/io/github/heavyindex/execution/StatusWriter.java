@@ -114,14 +114,14 @@ final class StatusWriter {
 	}
 
 	private @Nullable String waitingFor(@Nullable Decision decision, @Nullable String work) {
+		if (decision instanceof Decision.Stop stop) {
+			return stop.reason();
+		}
 		if (work != null) {
 			return work;
 		}
 		if (decision instanceof Decision.Wait wait) {
 			return wait.reason();
-		}
-		if (decision instanceof Decision.Stop stop) {
-			return stop.reason();
 		}
 		if (decision instanceof Decision.Run || decision instanceof Decision.Compare) {
 			return this.executes ? "its turn" : "an instance that executes (this one has heavy-index.mode=observe)";
