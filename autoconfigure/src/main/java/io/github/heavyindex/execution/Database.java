@@ -193,7 +193,8 @@ final class Database implements AutoCloseable {
 		}
 		catch (DataAccessException ex) {
 			reopenNextTime(session, ex);
-			throw (ex.getMostSpecificCause() instanceof SQLException cause) ? cause : new SQLException(ex);
+			// the direct cause; deeper ones may tell of sockets and not of the database
+			throw (ex.getCause() instanceof SQLException cause) ? cause : new SQLException(ex);
 		}
 		catch (SQLException ex) {
 			reopenNextTime(session, ex);

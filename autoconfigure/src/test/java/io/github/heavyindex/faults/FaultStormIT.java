@@ -31,7 +31,7 @@ class FaultStormIT {
 		logger.info("Storm of {} faults; repeat it with -Dfaults.seed={}", count, seed);
 		ForeignLocks foreign = new ForeignLocks();
 		Summary summary = new Summary(seed);
-		try (FaultServer server = FaultServer.start(Map.of())) {
+		try (FaultServer server = FaultServer.start(Map.of("client_connection_check_interval", "500ms"))) {
 			FaultDatabase database = FaultDatabase.create(server, "storm");
 			try (Witness witness = new Witness(database);
 					WriteLoad load = new WriteLoad(server, database.name(), foreign)) {

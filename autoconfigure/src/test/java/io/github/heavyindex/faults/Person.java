@@ -51,6 +51,13 @@ final class Person {
 		return wrong;
 	}
 
+	/**
+	 * Whether there was anything to do.
+	 */
+	boolean helped() {
+		return !this.ordered.isEmpty();
+	}
+
 	private boolean isTime(Reported reported) {
 		long now = System.nanoTime();
 		Long last = this.ordered.get(reported.name());

@@ -26,7 +26,7 @@ record PlannedFault(FaultKind kind, Duration delay, Duration lasting, boolean va
 			List<FaultKind> kinds = new ArrayList<>(List.of(FaultKind.values()));
 			Collections.shuffle(kinds, random);
 			for (FaultKind kind : kinds) {
-				faults.add(new PlannedFault(kind, Duration.ofMillis(random.nextInt(2500)),
+				faults.add(new PlannedFault(kind, Duration.ofMillis(random.nextInt(3200)),
 						Duration.ofMillis(500 + random.nextInt(1500)), random.nextBoolean(), random.nextInt(1000)));
 			}
 		}

@@ -1,36 +1,16 @@
 package io.github.heavyindex.faults;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import org.springframework.dao.DataAccessException;
 
 /**
- * Many rounds of operations, each with one fault at a random moment. After each, all must
- * be well again by itself, or, where a person is needed, with what a person would do.
+ * Many rounds, each with one fault at a random moment.
  */
 final class Storm {
-
-	private static final Logger logger = LoggerFactory.getLogger(Storm.class);
 
 	/**
 	 * Rounds that the same applications are declared for.
 	 */
 	private static final int GENERATION = 10;
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-	private static final Duration TICK = Duration.ofMillis(100);
 
 	private final FaultDatabase database;
 
@@ -42,222 +22,25 @@ final class Storm {
 
 	private final Witness witness;
 
-	private final Faults faults;
-
 	Storm(FaultDatabase database, List<PlannedFault> plan, Summary summary, ForeignLocks foreign, Witness witness) {
 		this.database = database;
 		this.plan = plan;
 		this.summary = summary;
 		this.foreign = foreign;
 		this.witness = witness;
-		this.faults = new Faults(database, foreign);
 	}
 
 	void run() {
 		for (int first = 0; first < this.plan.size(); first += GENERATION) {
-			generation(first, Math.min(first + GENERATION, this.plan.size()));
-		}
-	}
-
-	private void generation(int first, int end) {
-		String application = "storm-" + first;
-		Map<String, String> properties = new LinkedHashMap<>();
-		properties.put("spring.application.name", application);
-		properties.put(FaultApplication.GATES_PROPERTY, String.valueOf(end - first));
-		List<Round> rounds = new ArrayList<>();
-		for (int number = first; number < end; number++) {
-			Round round = new Round(number, number - first + 1);
-			rounds.add(round);
-			properties.putAll(round.properties());
-		}
-		this.database.execute("delete from gate");
-		rounds.forEach((round) -> byHand(round.preparation()));
-		try (Replicas replicas = new Replicas(this.database, properties, 1 + (first / GENERATION) % 2)) {
-			for (Round round : rounds) {
-				if (!round(application, round, this.plan.get(round.number()), replicas)) {
-					break;
-				}
-			}
-			replicas.living().forEach((replica) -> replica.terminate(Faults.GRACE));
-			require("no advisory lock is held when all applications have gone",
-					() -> this.database.advisoryLocks() == 0);
-		}
-		rounds.forEach((round) -> byHand(round.cleanUp()));
-	}
-
-	private void byHand(String... statements) {
-		try (ForeignLocks.Interval interval = this.foreign.begin()) {
-			this.database.asOwner(statements);
-		}
-	}
-
-	private boolean round(String application, Round round, PlannedFault fault, Replicas replicas) {
-		boolean byHand = fault.kind() == FaultKind.DROP_BY_HAND || fault.kind() == FaultKind.CREATE_BY_HAND;
-		this.witness.watch(application, byHand ? null : round);
-		this.database.execute("insert into gate values (" + round.gate() + ")");
-		long start = System.nanoTime();
-		Faults.pause(fault.delay());
-		Map<String, Long> builds = fault.kind().buildLives() ? builds(round) : Map.of();
-		String happened = this.faults.strike(fault, round, replicas);
-		this.summary.struck(fault.kind());
-		replicas.restore();
-		boolean settled = settle(round, fault, replicas, happened);
-		logger.info("{} {} after {}: {}; settled after {} ms", round.number(), fault.kind(), fault.delay(), happened,
-				Duration.ofNanos(System.nanoTime() - start).toMillis());
-		if (settled) {
-			check(round, fault, builds, happened);
-		}
-		this.witness.watch(application, null);
-		return settled;
-	}
-
-	/**
-	 * The indexes that are being built for us now.
-	 */
-	private Map<String, Long> builds(Round round) {
-		Map<String, Long> builds = new HashMap<>();
-		for (String[] build : new String[][] { { round.createSuccessor(), round.successor() },
-				{ round.createNew(), round.created() } }) {
-			List<Integer> workers = this.database.workers(build[0]);
-			Long oid = this.database.oid(build[1]);
-			// still so a moment later
-			if (oid != null && !workers.isEmpty() && this.database.workers(build[0]).equals(workers)
-					&& !this.database.isValid(build[1])) {
-				builds.put(build[1], oid);
+			int count = Math.min(GENERATION, this.plan.size() - first);
+			try (Generation generation = new Generation(this.database, first, count, 1 + (first / GENERATION) % 2,
+					this.summary, this.foreign, this.witness)) {
+				generation.rounds().forEach((round) -> {
+					PlannedFault fault = this.plan.get(round.number());
+					generation.run(round, fault, (begun) -> Faults.pause(fault.delay()));
+				});
 			}
 		}
-		return builds;
-	}
-
-	private boolean settle(Round round, PlannedFault fault, Replicas replicas, String happened) {
-		long start = System.nanoTime();
-		Person person = new Person(this.database, round, fault.kind());
-		while (System.nanoTime() - start < PATIENCE.toNanos()) {
-			try {
-				List<Reported> wrong = person.help(replicas);
-				wrong.forEach(
-						(reported) -> this.summary.wronglyReported(fault + " (" + happened + ") gave up: " + reported));
-				if (isSettled(round, replicas)) {
-					this.summary.settledAfter(Duration.ofNanos(System.nanoTime() - start));
-					return true;
-				}
-			}
-			catch (DataAccessException | IllegalStateException ex) {
-				logger.debug("Not settled yet", ex);
-			}
-			Faults.pause(TICK);
-		}
-		this.summary
-			.unsettled("round " + round.number() + ", " + fault + " (" + happened + "):\n" + describe(round, replicas));
-		logger.error("Round {} did not settle after {} ({})\n{}", round.number(), fault, happened,
-				describe(round, replicas));
-		return false;
-	}
-
-	private boolean isSettled(Round round, Replicas replicas) {
-		return round.replacedDefinition().equals(this.database.definition(round.replaced()))
-				&& this.database.isValid(round.replaced())
-				&& round.createdDefinition().equals(this.database.definition(round.created()))
-				&& this.database.isValid(round.created()) && this.database.oid(round.dropped()) == null
-				&& this.database.oid(round.successor()) == null
-				&& replicas.living().stream().allMatch((replica) -> allCompleted(replica, round))
-				&& states(round).values().stream().allMatch("COMPLETED"::equals);
-	}
-
-	private static boolean allCompleted(ApplicationProcess replica, Round round) {
-		return replica.status()
-			.stream()
-			.filter((reported) -> round.operations().contains(reported.name()))
-			.allMatch((reported) -> reported.completed() && reported.state().equals("COMPLETED"));
-	}
-
-	private Map<String, String> states(Round round) {
-		Map<String, String> states = new TreeMap<>();
-		this.database.jdbc()
-			.sql("select name, state from heavy_index_operation where name in (:names)")
-			.param("names", round.operations())
-			.query((row) -> {
-				states.put(row.getString(1), row.getString(2));
-			});
-		return states;
-	}
-
-	private void check(Round round, PlannedFault fault, Map<String, Long> builds, String happened) {
-		String context = "round " + round.number() + ", " + fault + " (" + happened + "): ";
-		builds.forEach((index, oid) -> {
-			String finalName = index.equals(round.successor()) ? round.replaced() : index;
-			if (Objects.equals(oid, this.database.oid(finalName))) {
-				this.summary.survived(fault.kind());
-			}
-			else {
-				this.summary.lostBuild(context + "the build of " + index + " was lost");
-			}
-		});
-		this.database.invalidIndexes().forEach((index) -> this.summary.invalid(context + index));
-		this.database
-			.query("""
-					select min(indexrelid::regclass::text) from pg_index
-					where indrelid in ('logs'::regclass, 'events'::regclass) and indexprs is not null
-						and indexrelid::regclass::text ~ ?
-					group by regexp_replace(pg_get_indexdef(indexrelid), 'INDEX \\S+', '') having count(*) > 1""",
-					String.class, "_" + round.number() + "_")
-			.forEach((index) -> this.summary.doubled(context + index));
-		if (!Objects.equals(round.replacedDefinition(), this.database.definition(round.replaced()))
-				|| !Objects.equals(round.createdDefinition(), this.database.definition(round.created()))) {
-			this.summary.lost(context + describeCatalog());
-		}
-		require(context + "no attempt is recorded as running without a session",
-				() -> this.database.deadAttempts().isEmpty());
-	}
-
-	/**
-	 * What must be so within seconds.
-	 */
-	private void require(String what, BooleanSupplier condition) {
-		long start = System.nanoTime();
-		while (!condition.getAsBoolean()) {
-			if (System.nanoTime() - start > Duration.ofSeconds(10).toNanos()) {
-				this.summary.leftOver(what + ": " + this.database.deadAttempts() + " " + describeLocks());
-				return;
-			}
-			Faults.pause(TICK);
-		}
-	}
-
-	private String describe(Round round, Replicas replicas) {
-		StringBuilder text = new StringBuilder();
-		for (ApplicationProcess replica : replicas.living()) {
-			text.append("  ").append(replica.log()).append('\n');
-			replica.status()
-				.stream()
-				.filter((reported) -> round.operations().contains(reported.name()))
-				.forEach((reported) -> text.append("    ").append(reported).append('\n'));
-		}
-		return text.append("  records ")
-			.append(states(round))
-			.append("\n  catalog ")
-			.append(describeCatalog())
-			.append("\n  locks ")
-			.append(describeLocks())
-			.toString();
-	}
-
-	private String describeCatalog() {
-		return this.database
-			.query("""
-					select indexrelid::regclass || ' ' || indisvalid || ' ' || indisready || ' ' || pg_get_indexdef(indexrelid)
-					from pg_index where indrelid in ('logs'::regclass, 'events'::regclass)""",
-					String.class)
-			.toString();
-	}
-
-	private String describeLocks() {
-		return this.database.query("""
-				select concat_ws(' ', l.pid, l.classid, l.objid, l.relation::regclass, l.mode, l.granted, a.state,
-					a.application_name, a.query)
-				from pg_locks l left join pg_stat_activity a on a.pid = l.pid
-				where l.locktype = 'advisory' or l.relation in ('logs'::regclass, 'events'::regclass)""", String.class)
-			.toString();
 	}
 
 }

@@ -20,6 +20,8 @@ final class Summary {
 
 	private final Map<FaultKind, Integer> survived = new EnumMap<>(FaultKind.class);
 
+	private final Map<FaultKind, Integer> helped = new EnumMap<>(FaultKind.class);
+
 	private final List<String> lost = new ArrayList<>();
 
 	private final List<String> doubled = new ArrayList<>();
@@ -47,8 +49,23 @@ final class Summary {
 	/**
 	 * A build that was under way when the fault struck is the index that stands now.
 	 */
-	void survived(FaultKind kind) {
+	void buildSurvived(FaultKind kind) {
 		this.survived.merge(kind, 1, Integer::sum);
+	}
+
+	int survived(FaultKind kind) {
+		return this.survived.getOrDefault(kind, 0);
+	}
+
+	/**
+	 * A person had to help, as was to be expected.
+	 */
+	void personHelped(FaultKind kind) {
+		this.helped.merge(kind, 1, Integer::sum);
+	}
+
+	int helped(FaultKind kind) {
+		return this.helped.getOrDefault(kind, 0);
 	}
 
 	void lost(String what) {
