@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Tells how far the declared operations are, and takes orders. Thread-safe. All but
- * {@link #retry} and {@link #cancel} answer from memory and never wait for the database;
- * what they tell is as old as the last observation.
+ * {@link #retry}, {@link #cancel} and {@link #runNow} answer from memory and never wait
+ * for the database; what they tell is as old as the last observation.
  *
  * @since 0.1.0
  */
@@ -90,5 +90,15 @@ public interface HeavyIndexes {
 	 * not be recorded
 	 */
 	void cancel(String name);
+
+	/**
+	 * Starts a pending operation past window, guards and the delay of a retry, but never
+	 * past locks, slots or dependencies. The order is recorded in the database.
+	 * @param name the operation's name
+	 * @throws UnknownOperationException if no operation of that name is declared
+	 * @throws ActionRefusedException if the operation is not pending, or the order could
+	 * not be recorded
+	 */
+	void runNow(String name);
 
 }

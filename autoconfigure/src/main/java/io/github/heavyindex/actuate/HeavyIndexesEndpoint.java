@@ -40,7 +40,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 		HeavyIndexesEndpoint.Refusal.class })
 public class HeavyIndexesEndpoint {
 
-	private static final String FOR_ONE = "use 'retry' or 'cancel'";
+	private static final String FOR_ONE = "use 'retry', 'cancel' or 'run-now'";
 
 	private static final String NONE_FOR_ALL = "none for all operations is supported yet, so name an operation";
 
@@ -93,7 +93,7 @@ public class HeavyIndexesEndpoint {
 	/**
 	 * Gives an order to one operation.
 	 * @param name the operation's name
-	 * @param action {@code retry} or {@code cancel}
+	 * @param action {@code retry}, {@code cancel} or {@code run-now}
 	 * @return 200 with what {@link #one} answers, as of the last observation, which may
 	 * be older than the order; 404 for an unknown name and 400 for an action that is
 	 * missing, unknown or does not fit the operation's state, each with an {@code error}
@@ -106,7 +106,8 @@ public class HeavyIndexesEndpoint {
 		return switch (Objects.requireNonNullElse(action, "")) {
 			case "retry" -> carryOut(name, this.heavyIndexes::retry);
 			case "cancel" -> carryOut(name, this.heavyIndexes::cancel);
-			case "skip", "approve", "run-now" -> notSupported(action);
+			case "run-now" -> carryOut(name, this.heavyIndexes::runNow);
+			case "skip", "approve" -> notSupported(action);
 			case "" -> missing(FOR_ONE);
 			default -> unfit(action, "one operation", FOR_ONE);
 		};

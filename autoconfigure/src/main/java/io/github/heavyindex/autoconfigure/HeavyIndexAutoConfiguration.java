@@ -1,11 +1,9 @@
 package io.github.heavyindex.autoconfigure;
 
-import java.util.Arrays;
-import java.util.List;
-
 import javax.sql.DataSource;
 
 import io.github.heavyindex.HeavyIndexDataSource;
+import io.github.heavyindex.HeavyIndexGuard;
 import io.github.heavyindex.HeavyIndexes;
 import io.github.heavyindex.execution.DefaultHeavyIndexes;
 import io.github.heavyindex.execution.HeavyIndexLoop;
@@ -14,8 +12,6 @@ import io.github.heavyindex.execution.Reconciler;
 import io.github.heavyindex.operation.DeclaredOperations;
 import io.github.heavyindex.operation.OperationDiscovery;
 import io.github.heavyindex.postgres.ConnectionSource;
-import io.github.heavyindex.postgres.DedicatedConnections;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -74,17 +70,18 @@ public final class HeavyIndexAutoConfiguration {
 	@ConditionalOnMissingBean
 	ConnectionSource heavyIndexConnectionSource(HeavyIndexProperties properties, ListableBeanFactory beanFactory,
 			ObjectProvider<DataSource> dataSources, @HeavyIndexDataSource ObjectProvider<DataSource> own) {
-		return new DedicatedConnections(PropertyMappings.directAddress(properties), own.getIfUnique(),
-				applicationDataSource(beanFactory, dataSources), PropertyMappings.buildSettings(properties));
+		return new DataSources(beanFactory, dataSources, own)
+			.connectionSource(PropertyMappings.directAddress(properties), PropertyMappings.buildSettings(properties));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	Reconciler heavyIndexReconciler(DeclaredOperations operations, ConnectionSource connectionSource,
-			HeavyIndexProperties properties, Environment environment, @Qualifier(SCHEDULER) TaskScheduler scheduler,
-			ApplicationContext context) {
-		return new Reconciler(operations, connectionSource, PropertyMappings.settings(properties, environment),
-				Instance.current(), scheduler, context);
+			HeavyIndexProperties properties, Environment environment, ObjectProvider<HeavyIndexGuard> guards,
+			@Qualifier(SCHEDULER) TaskScheduler scheduler, ApplicationContext context) {
+		return new Reconciler(operations, connectionSource,
+				PropertyMappings.settings(properties, environment, guards.orderedStream().toList()), Instance.current(),
+				scheduler, context);
 	}
 
 	@Bean
@@ -103,22 +100,6 @@ public final class HeavyIndexAutoConfiguration {
 	@Bean
 	static LazyInitializationExcludeFilter heavyIndexLoopLazyInitializationExcludeFilter() {
 		return LazyInitializationExcludeFilter.forBeanTypes(HeavyIndexLoop.class);
-	}
-
-	/**
-	 * The data source that the application itself uses: the primary or only one that is
-	 * not meant for us.
-	 */
-	private static @Nullable DataSource applicationDataSource(ListableBeanFactory beanFactory,
-			ObjectProvider<DataSource> dataSources) {
-		DataSource unique = dataSources.getIfUnique();
-		if (unique != null) {
-			return unique;
-		}
-		List<String> others = Arrays.stream(beanFactory.getBeanNamesForType(DataSource.class))
-			.filter((name) -> beanFactory.findAnnotationOnBean(name, HeavyIndexDataSource.class) == null)
-			.toList();
-		return (others.size() == 1) ? beanFactory.getBean(others.get(0), DataSource.class) : null;
 	}
 
 }

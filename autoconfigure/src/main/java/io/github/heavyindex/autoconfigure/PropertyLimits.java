@@ -1,6 +1,7 @@
 package io.github.heavyindex.autoconfigure;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class PropertyLimits {
 		PropertyLimits limits = new PropertyLimits(errors);
 		limits.durations(properties);
 		limits.numbers(properties);
+		limits.window(properties.window());
 		limits.history(properties.history().schema());
 		limits.dataSource(properties.datasource());
 	}
@@ -76,6 +78,44 @@ final class PropertyLimits {
 		}
 		if (properties.build().concurrentlyFrom().isNegative()) {
 			reject("build.concurrently-from", "must not be negative");
+		}
+	}
+
+	private void window(HeavyIndexProperties.Window window) {
+		String start = window.start();
+		String end = window.end();
+		if (start == null || end == null) {
+			incompleteWindow(window);
+			return;
+		}
+		boolean read = readable("window.start", () -> WindowMapping.time(start))
+				& readable("window.end", () -> WindowMapping.time(end))
+				& readable("window.days", () -> WindowMapping.days(window.days()));
+		if (read && WindowMapping.time(start).equals(WindowMapping.time(end))) {
+			reject("window.end", "must not be the same as heavy-index.window.start: the window would have no length."
+					+ " Remove both for a window that is always open");
+		}
+	}
+
+	private void incompleteWindow(HeavyIndexProperties.Window window) {
+		if (window.start() != null) {
+			reject("window.end", "is missing while heavy-index.window.start is set");
+		}
+		if (window.end() != null) {
+			reject("window.start", "is missing while heavy-index.window.end is set");
+		}
+		if (!window.days().isEmpty() || window.stopRunning() || window.maxDuration() != null) {
+			reject("window", "has no effect without heavy-index.window.start and heavy-index.window.end");
+		}
+	}
+
+	private boolean readable(String field, Supplier<Object> reader) {
+		try {
+			return reader.get() != null;
+		}
+		catch (IllegalArgumentException ex) {
+			reject(field, String.valueOf(ex.getMessage()));
+			return false;
 		}
 	}
 

@@ -1,7 +1,15 @@
 package io.github.heavyindex.autoconfigure;
 
+import java.util.List;
+
+import io.github.heavyindex.HeavyIndexGuard;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.InitializeSchema;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
+import io.github.heavyindex.autoconfigure.HeavyIndexProperties.OnConflict;
+import io.github.heavyindex.autoconfigure.HeavyIndexProperties.OnShutdown;
+import io.github.heavyindex.autoconfigure.HeavyIndexProperties.OnUnknown;
+import io.github.heavyindex.decision.Guards;
+import io.github.heavyindex.decision.Policy;
 import io.github.heavyindex.decision.RetryPolicy;
 import io.github.heavyindex.execution.Settings;
 import io.github.heavyindex.postgres.BuildSettings;
@@ -20,14 +28,24 @@ final class PropertyMappings {
 	private PropertyMappings() {
 	}
 
-	static Settings settings(HeavyIndexProperties properties, Environment environment) {
+	static Settings settings(HeavyIndexProperties properties, Environment environment,
+			List<HeavyIndexGuard> userGuards) {
 		HeavyIndexProperties.Retry retry = properties.retry();
 		return new Settings(properties.enabled(), environment.getProperty("spring.application.name", "application"),
 				properties.mode() == Mode.BACKGROUND, properties.pollInterval(), properties.drift().checkInterval(),
-				properties.maxConcurrentOperations(), properties.lockTimeout(),
+				policy(properties), userGuards, properties.onShutdown() == OnShutdown.CANCEL, properties.lockTimeout(),
 				new RetryPolicy(retry.maxAttempts(), retry.initialDelay(), retry.multiplier(), retry.maxDelay()),
 				properties.history().initializeSchema() == InitializeSchema.ALWAYS, properties.history().schema(),
 				properties.showQueries());
+	}
+
+	private static Policy policy(HeavyIndexProperties properties) {
+		HeavyIndexProperties.Guard guard = properties.guard();
+		Guards guards = new Guards(WindowMapping.map(properties.window()), guard.maxActiveConnections(),
+				guard.maxTransactionAge(), guard.maxReplicationLag(), guard.stopRunning(),
+				guard.onUnknown() == OnUnknown.HOLD);
+		return new Policy(properties.maxConcurrentOperations(), guards, properties.maxDuration(),
+				(properties.build().onConflict() == OnConflict.YIELD) ? properties.lockTimeout() : null);
 	}
 
 	static BuildSettings buildSettings(HeavyIndexProperties properties) {

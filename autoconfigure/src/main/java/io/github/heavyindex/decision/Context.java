@@ -1,7 +1,9 @@
 package io.github.heavyindex.decision;
 
+import java.util.Collection;
 import java.util.Map;
 
+import io.github.heavyindex.decision.Guards.Span;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,20 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param comparisons which definitions are known to be equal
  * @param prerequisites for each dependency that is no operation: {@code null} when it is
  * complete, else why it is not
- * @param maxConcurrentOperations how many operations may run at once, over all instances
+ * @param policy the settings
+ * @param worked when operations of the application ran
+ * @param held why the application's own guards hold operations back, or {@code null}
  * @param self the server session that asks under its table lock, or {@code null}
  */
 public record Context(Observation observation, Map<String, Recorded> recorded, Comparisons comparisons,
-		Map<String, String> prerequisites, int maxConcurrentOperations, @Nullable Integer self) {
-
-	/**
-	 * The same for a worker that already holds its table's lock and a slot.
-	 * @param pid the worker's server session
-	 * @return a context that leaves the worker itself out
-	 */
-	public Context askedBy(int pid) {
-		return new Context(this.observation, this.recorded, this.comparisons, this.prerequisites,
-				this.maxConcurrentOperations, pid);
-	}
+		Map<String, String> prerequisites, Policy policy, Collection<Span> worked, @Nullable String held,
+		@Nullable Integer self) {
 
 }

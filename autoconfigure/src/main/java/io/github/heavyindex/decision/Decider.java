@@ -1,5 +1,8 @@
 package io.github.heavyindex.decision;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +20,8 @@ import io.github.heavyindex.decision.Decision.Step;
 import io.github.heavyindex.decision.Goals.Goal;
 import io.github.heavyindex.decision.Goals.Verdict;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.lang.Contract;
 
 /**
  * Decides what is to be done about each operation: a pure function of what is declared,
@@ -75,9 +80,16 @@ public final class Decider {
 		}
 		Goal goal = this.goals.of(operation);
 		Decision busy = busy(operation, recorded);
+		if (busy instanceof Decision.Watch watch && recorded.state() != OperationState.RUNNING) {
+			return (goal.verdict() != Verdict.MET) ? new Decision.CancelBackend(watch.pid())
+					: met(operation, recorded, null);
+		}
+		if (busy instanceof Decision.Watch watch && goal.verdict() != Verdict.MET) {
+			busy = watchOrStop(operation, recorded, watch);
+		}
 		return switch (goal.verdict()) {
 			case MET -> met(operation, recorded, busy);
-			case UNKNOWN -> (busy instanceof Decision.Watch) ? busy : unknown(goal);
+			case UNKNOWN -> isOurs(busy) ? busy : unknown(goal);
 			case UNKNOWABLE -> unknowable(recorded, goal);
 			case NOT_MET -> notMet(operation, recorded, goal, busy);
 		};
@@ -88,10 +100,49 @@ public final class Decider {
 			return new Decision.Keep();
 		}
 		// its own session has not let go of the table yet: it records the end itself
-		if (busy instanceof Decision.Watch) {
+		if (isOurs(busy)) {
 			return busy;
 		}
 		return new Decision.Complete(recorded.state() != OperationState.RUNNING || isOrphan(recorded));
+	}
+
+	/**
+	 * Whether our own session is at it, be it to be watched or stopped.
+	 */
+	@Contract("null -> false")
+	private static boolean isOurs(@Nullable Decision busy) {
+		return busy != null && !(busy instanceof Decision.Wait);
+	}
+
+	private Decision watchOrStop(IndexOperation operation, Recorded recorded, Decision.Watch watch) {
+		// a half-dropped index serves nobody, and a rename takes no time
+		if (!(operation instanceof CreateIndex)) {
+			return watch;
+		}
+		Instant now = this.context.observation().now();
+		Duration limit = (operation.options().maxDuration() != null) ? operation.options().maxDuration()
+				: this.context.policy().maxDuration();
+		if (limit != null && recorded.startedAt() != null && now.isAfter(recorded.startedAt().plus(limit))) {
+			return new Decision.Stop(watch.pid(), "max-duration: the attempt took longer than " + limit
+					+ ". Raise max-duration or choose a calmer time, then retry.", true);
+		}
+		Duration heldUp = this.context.observation().heldUp().get(watch.pid());
+		Duration patience = this.context.policy().yieldAfter();
+		if (heldUp != null && patience != null && heldUp.compareTo(patience) > 0) {
+			return new Decision.Stop(watch.pid(), "gave way: reads or writes queued for " + heldUp.toMillis()
+					+ " ms behind a statement that waits for the build", false);
+		}
+		String stop = recorded.runNow() ? null : stopping();
+		return (stop != null) ? new Decision.Stop(watch.pid(), "stopped, " + stop, false) : watch;
+	}
+
+	private @Nullable String stopping() {
+		Guards guards = this.context.policy().guards();
+		if (guards.stopRunning() && this.context.held() != null) {
+			return this.context.held();
+		}
+		Observation observation = this.context.observation();
+		return guards.stop(observation.now(), observation.load(), this.context.worked());
 	}
 
 	private static Decision unknown(Goal goal) {
@@ -113,9 +164,6 @@ public final class Decider {
 	}
 
 	private Decision notMet(IndexOperation operation, Recorded recorded, Goal goal, @Nullable Decision busy) {
-		if (recorded.state() == OperationState.CANCELLED && busy instanceof Decision.Watch watch) {
-			return new Decision.CancelBackend(watch.pid());
-		}
 		boolean declaredAnew = !recorded.sql().equals(operation.sql());
 		if (!declaredAnew) {
 			switch (recorded.state()) {
@@ -209,7 +257,7 @@ public final class Decider {
 	}
 
 	private Decision drop(IndexOperation drop, Recorded recorded, @Nullable Decision busy) {
-		if (busy instanceof Decision.Watch) {
+		if (isOurs(busy)) {
 			return busy;
 		}
 		String waiting = waitingForDependency(drop);
@@ -224,11 +272,19 @@ public final class Decider {
 		if (refused != null) {
 			return refused;
 		}
-		return (busy != null) ? busy : start(recorded, Step.DROP, index.requireIndex().table(), 0, true);
+		if (busy != null) {
+			return busy;
+		}
+		IndexState state = index.requireIndex();
+		// a half-dropped index serves nobody: a drop that has started is only ever
+		// finished
+		return (!state.valid() && recorded.attempts() > 0 && !this.context.observation().readOnly())
+				? new Decision.Run(Step.DROP, state.table(), urgency(state))
+				: start(recorded, Step.DROP, state.table(), 0, true);
 	}
 
 	private Decision rename(RenameIndex rename, Recorded recorded, @Nullable Decision busy) {
-		if (busy instanceof Decision.Watch) {
+		if (isOurs(busy)) {
 			return busy;
 		}
 		String waiting = waitingForDependency(rename);
@@ -266,9 +322,9 @@ public final class Decider {
 		}
 		Holder holder = activity.lockHolder();
 		if (holder != null) {
-			boolean ours = recorded.pid() != null && recorded.pid() == holder.pid()
-					&& (recorded.state() == OperationState.RUNNING || recorded.state() == OperationState.CANCELLED);
-			if (ours && holder.active()) {
+			boolean ours = recorded.isSession(holder);
+			boolean stoppable = operation instanceof CreateIndex && !activity.cleaning();
+			if (ours && holder.active() && (recorded.state() == OperationState.RUNNING || stoppable)) {
 				return new Decision.Watch(holder.pid(), isOrphan(recorded));
 			}
 			return new Decision.Wait("table lock held by pid " + holder.pid() + operationOf(holder));
@@ -291,8 +347,7 @@ public final class Decider {
 
 	private String operationOf(Holder holder) {
 		for (Map.Entry<String, Recorded> entry : this.context.recorded().entrySet()) {
-			Integer pid = entry.getValue().pid();
-			if (entry.getValue().state() == OperationState.RUNNING && pid != null && pid == holder.pid()) {
+			if (entry.getValue().state() == OperationState.RUNNING && entry.getValue().isSession(holder)) {
 				return " (" + entry.getKey() + ")";
 			}
 		}
@@ -306,14 +361,32 @@ public final class Decider {
 			return new Decision.Wait("the server is read-only (a standby)");
 		}
 		if (afterDelay && recorded.nextAttemptAt() != null && observation.now().isBefore(recorded.nextAttemptAt())) {
-			return new Decision.Wait("retry at " + recorded.nextAttemptAt());
+			return new Decision.Wait("retry at " + recorded.nextAttemptAt().truncatedTo(ChronoUnit.SECONDS));
 		}
+		String held = held(recorded, table);
+		if (held != null) {
+			return new Decision.Wait(held);
+		}
+		int slots = this.context.policy().maxConcurrentOperations();
 		int used = observation.slots().size();
 		Integer self = this.context.self();
-		if ((self == null || !observation.slots().contains(self)) && used >= this.context.maxConcurrentOperations()) {
-			return new Decision.Wait("slot: " + used + " of " + this.context.maxConcurrentOperations() + " in use");
+		if ((self == null || !observation.slots().contains(self)) && used >= slots) {
+			return new Decision.Wait("slot: " + used + " of " + slots + " in use");
 		}
 		return new Decision.Run(step, table, urgency);
+	}
+
+	private @Nullable String held(Recorded recorded, long table) {
+		Observation observation = this.context.observation();
+		Integer vacuum = observation.activity().getOrDefault(table, TableActivity.NONE).wraparound();
+		if (vacuum != null) {
+			return "guard: pid " + vacuum + " vacuums the table to prevent wraparound, and does not give way";
+		}
+		if (recorded.runNow()) {
+			return null;
+		}
+		String held = this.context.policy().guards().hold(observation.now(), observation.load(), this.context.worked());
+		return (held != null) ? held : this.context.held();
 	}
 
 	private @Nullable String waitingForDependency(IndexOperation operation) {

@@ -42,7 +42,17 @@ public sealed interface Decision {
 	}
 
 	/**
-	 * The operation was cancelled, but its server session still works.
+	 * A build must not go on: cancel its server session and clean up.
+	 *
+	 * @param pid the server session that builds
+	 * @param reason why, for people
+	 * @param failed whether the operation has failed by that; else it starts again later
+	 */
+	record Stop(int pid, String reason, boolean failed) implements Decision {
+	}
+
+	/**
+	 * The operation is not to run now, but its server session still works.
 	 *
 	 * @param pid the server session to cancel
 	 */

@@ -1,5 +1,7 @@
 package io.github.heavyindex.decision;
 
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * not see it
  * @param application its {@code application_name}, or {@code null} if unknown; for people
  * only
+ * @param startedAt when the session began, which tells it from a later one of the same
+ * pid, or {@code null} if the role may not see it
  */
-public record Holder(int pid, boolean active, @Nullable String application) {
+public record Holder(int pid, boolean active, @Nullable String application, @Nullable Instant startedAt) {
 
 }

@@ -1,5 +1,6 @@
 package io.github.heavyindex.decision;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -13,15 +14,20 @@ import java.util.Set;
  * @param seen what the catalog shows, by operation
  * @param activity who works on a table, by the table's oid
  * @param slots the sessions that hold a slot of {@code max-concurrent-operations}
+ * @param load how busy the server is
+ * @param heldUp how long reads or writes have queued behind a statement that waits for a
+ * session of ours, by session
  * @param instances the keys of application instances that are alive
  */
 public record Observation(Instant now, int serverVersion, boolean readOnly, Map<String, Seen> seen,
-		Map<Long, TableActivity> activity, Set<Integer> slots, Set<Integer> instances) {
+		Map<Long, TableActivity> activity, Set<Integer> slots, Load load, Map<Integer, Duration> heldUp,
+		Set<Integer> instances) {
 
 	public Observation {
 		seen = Map.copyOf(seen);
 		activity = Map.copyOf(activity);
 		slots = Set.copyOf(slots);
+		heldUp = Map.copyOf(heldUp);
 		instances = Set.copyOf(instances);
 	}
 

@@ -12,12 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param sql the statement that was declared then
  * @param attempts attempts started since the operation was declared or retried
  * @param nextAttemptAt when the next attempt is due, or {@code null}
+ * @param startedAt when the last attempt started, or {@code null}
+ * @param runNow whether a person has ordered the operation past window and guards
  * @param pid the server session of the last attempt, or {@code null}
+ * @param sessionStartedAt when that session began, or {@code null} if unknown
  * @param instanceKey the key of the application instance of the last attempt, or
  * {@code null}
  */
 public record Recorded(OperationState state, String sql, int attempts, @Nullable Instant nextAttemptAt,
-		@Nullable Integer pid, @Nullable Integer instanceKey) {
+		@Nullable Instant startedAt, boolean runNow, @Nullable Integer pid, @Nullable Instant sessionStartedAt,
+		@Nullable Integer instanceKey) {
+
+	/**
+	 * Whether a session is the one of the last attempt.
+	 */
+	boolean isSession(Holder holder) {
+		return this.pid != null && this.pid == holder.pid() && (this.sessionStartedAt == null
+				|| holder.startedAt() == null || this.sessionStartedAt.equals(holder.startedAt()));
+	}
 
 	/**
 	 * Nothing is remembered.
@@ -25,7 +37,7 @@ public record Recorded(OperationState state, String sql, int attempts, @Nullable
 	 * @return a pending record
 	 */
 	public static Recorded none(String sql) {
-		return new Recorded(OperationState.PENDING, sql, 0, null, null, null);
+		return new Recorded(OperationState.PENDING, sql, 0, null, null, false, null, null, null);
 	}
 
 }

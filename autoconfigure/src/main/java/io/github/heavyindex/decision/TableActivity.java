@@ -12,13 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param workers the sessions that hold or await a lock as strong as an index operation
  * needs ({@code SHARE UPDATE EXCLUSIVE} and up), VACUUM left out, as it never touches an
  * index's definition
+ * @param cleaning whether the lock's holder removes an invalid index, which is not to be
+ * disturbed
+ * @param wraparound the session of a vacuum of the table that prevents wraparound and
+ * does not give way, or {@code null}
  */
-public record TableActivity(@Nullable Holder lockHolder, List<Holder> workers) {
+public record TableActivity(@Nullable Holder lockHolder, List<Holder> workers, boolean cleaning,
+		@Nullable Integer wraparound) {
 
 	/**
 	 * Nobody works on the table.
 	 */
-	public static final TableActivity NONE = new TableActivity(null, List.of());
+	public static final TableActivity NONE = new TableActivity(null, List.of(), false, null);
 
 	public TableActivity {
 		workers = List.copyOf(workers);
@@ -32,11 +37,7 @@ public record TableActivity(@Nullable Holder lockHolder, List<Holder> workers) {
 	TableActivity without(int pid) {
 		Holder holder = this.lockHolder;
 		return new TableActivity((holder != null && holder.pid() == pid) ? null : holder,
-				this.workers.stream().filter((worker) -> worker.pid() != pid).toList());
-	}
-
-	boolean works(int pid) {
-		return this.workers.stream().anyMatch((worker) -> worker.pid() == pid);
+				this.workers.stream().filter((worker) -> worker.pid() != pid).toList(), this.cleaning, this.wraparound);
 	}
 
 }

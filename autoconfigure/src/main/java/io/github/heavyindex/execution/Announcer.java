@@ -74,7 +74,11 @@ final class Announcer {
 	private void first(OperationStatus operation, Instant now) {
 		switch (operation.state()) {
 			case RUNNING -> started(operation, now);
-			case FAILED -> failed(operation);
+			case FAILED -> {
+				logger.warn(operation.name() + " has failed before, and is not tried again by itself: "
+						+ operation.lastError());
+				publish(new HeavyIndexOperationEvent.Failed(operation));
+			}
 			case COMPLETED -> {
 				publish(new HeavyIndexOperationEvent.Completed(operation));
 				drifted(null, operation);

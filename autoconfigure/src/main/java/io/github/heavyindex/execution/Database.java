@@ -1,7 +1,9 @@
 package io.github.heavyindex.execution;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -81,13 +83,16 @@ final class Database implements AutoCloseable {
 				this.records = records;
 			}
 			Catalog catalog = CatalogReader.read(session.jdbc, this.operations, session.searchPath);
-			Activity activity = ActivityReader.read(session.jdbc, tables(catalog.seen().values()));
+			Activity activity = ActivityReader.read(session.jdbc, tables(catalog.seen().values()),
+					this.settings.policy().guards().askForLoad());
 			Map<Integer, Progress> progress = ProgressReader.read(session.jdbc, workers(records, activity),
 					this.settings.showQueries());
 			this.definitions.remembered(records, session.majorVersion);
 			readDefinitions(session, catalog.seen().values(), anew);
+			findTables(session);
 			Observation observation = new Observation(catalog.now(), session.serverVersion, catalog.readOnly(),
-					catalog.seen(), activity.tables(), activity.slots(), activity.instances());
+					catalog.seen(), activity.tables(), activity.slots(), activity.load(), heldUp(progress),
+					activity.instances());
 			return new Look(observation, records, this.attempts, progress);
 		});
 	}
@@ -99,7 +104,7 @@ final class Database implements AutoCloseable {
 		return withSession((session) -> {
 			Seen before = seen(session, operation);
 			Long table = before.tableOid();
-			Activity activity = ActivityReader.read(session.jdbc, (table != null) ? List.of(table) : List.of());
+			Activity activity = ActivityReader.read(session.jdbc, (table != null) ? List.of(table) : List.of(), false);
 			Seen after = seen(session, operation);
 			return new Sighting(before, activity, after);
 		});
@@ -115,8 +120,7 @@ final class Database implements AutoCloseable {
 	}
 
 	synchronized boolean cancelBackend(int pid) throws SQLException {
-		return withSession((session) -> Boolean.TRUE
-			.equals(session.jdbc.queryForObject("select pg_cancel_backend(?)", Boolean.class, pid)));
+		return withSession((session) -> AdvisoryLock.cancelHolder(session.jdbc, pid));
 	}
 
 	int majorVersion() {
@@ -152,6 +156,21 @@ final class Database implements AutoCloseable {
 		catch (DataAccessException ex) {
 			// a queued ALTER TABLE holds even this up; what is known stays known
 			this.definitions.unreadable(SqlFailure.of(ex).toString());
+		}
+	}
+
+	private static Map<Integer, Duration> heldUp(Map<Integer, Progress> progress) {
+		Map<Integer, Duration> heldUp = new HashMap<>();
+		progress.forEach((pid, worker) -> heldUp.put(pid, worker.heldUp()));
+		return heldUp;
+	}
+
+	/**
+	 * Who only observes may have been there before the tables; the next look reads them.
+	 */
+	private void findTables(Session session) {
+		if (session.history == null && HistoryTables.exist(session.jdbc, session.schema)) {
+			session.history = new History(session.jdbc, session.schema, this.settings.application());
 		}
 	}
 
@@ -239,11 +258,15 @@ final class Database implements AutoCloseable {
 						+ schema + ". Create them with io/github/heavyindex/history/schema.sql,"
 						+ " or set heavy-index.history.initialize-schema=always.", "42P01");
 			}
-			return new Session(connection, jdbc, exist ? new History(jdbc, schema, this.settings.application()) : null,
-					searchPath);
+			return new Session(connection, jdbc, schema,
+					exist ? new History(jdbc, schema, this.settings.application()) : null, searchPath);
 		}
 		catch (DataAccessException ex) {
 			SqlFailure failure = SqlFailure.of(ex);
+			if (failure.sqlState().equals("25006")) {
+				throw new SQLException("The server is read-only (a standby?) and has no tables of Heavy Index yet."
+						+ " Operations wait until it takes writes.", failure.sqlState(), ex);
+			}
 			throw new SQLException(
 					"The tables of Heavy Index cannot be created in schema " + schema + ": " + failure.message()
 							+ ". Grant the role CREATE on it, or set heavy-index.history.schema.",
@@ -272,38 +295,15 @@ final class Database implements AutoCloseable {
 
 	}
 
-	/**
-	 * Two looks at an index with a look at the locks between them.
-	 */
-	record Sighting(Seen before, Activity activity, Seen after) {
-
-		/**
-		 * The invalid index that nobody works on, or {@code null} if there is none.
-		 */
-		@Nullable Long leftover(int self) {
-			Long table = this.before.tableOid();
-			if (this.before.index() == null || table == null
-					|| !Objects.equals(this.before.index(), this.after.index())) {
-				return null;
-			}
-			var state = this.before.index().index();
-			if (state == null || state.valid() || state.inMotion() || state.table() != table) {
-				return null;
-			}
-			var activity = this.activity.tables().get(table);
-			boolean busy = activity != null && activity.workers().stream().anyMatch((worker) -> worker.pid() != self);
-			return busy ? null : this.before.index().oid();
-		}
-
-	}
-
 	private static final class Session {
 
 		private final PhysicalConnection connection;
 
 		private final JdbcTemplate jdbc;
 
-		private final @Nullable History history;
+		private final String schema;
+
+		private @Nullable History history;
 
 		private final List<String> searchPath;
 
@@ -311,9 +311,11 @@ final class Database implements AutoCloseable {
 
 		private final int majorVersion;
 
-		Session(PhysicalConnection connection, JdbcTemplate jdbc, @Nullable History history, List<String> searchPath) {
+		Session(PhysicalConnection connection, JdbcTemplate jdbc, String schema, @Nullable History history,
+				List<String> searchPath) {
 			this.connection = connection;
 			this.jdbc = jdbc;
+			this.schema = schema;
 			this.history = history;
 			this.searchPath = searchPath;
 			this.serverVersion = connection.server().serverVersion();

@@ -111,7 +111,17 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 			throw new ActionRefusedException(name + " has started and is not cancelled: a half-dropped index serves"
 					+ " nobody, and a rename takes no time. It ends by itself; see blockedBy for what holds it up.");
 		}
-		order(name, (history, declared) -> history.cancel(name, declared.sql(), OperationWorker.CANCELLED_BY_REQUEST));
+		order(name, (history, declared) -> history.cancel(name, declared.sql(), Attempt.CANCELLED_BY_REQUEST));
+	}
+
+	@Override
+	public void runNow(String name) {
+		OperationStatus operation = require(name);
+		if (operation.state() != OperationState.PENDING) {
+			throw new ActionRefusedException(name + " is " + operation.state()
+					+ "; only a pending operation can be run now. A failed or cancelled one needs 'retry' first.");
+		}
+		order(name, (history, declared) -> history.runNow(name, declared.sql()));
 	}
 
 	private void order(String name, Order order) {

@@ -6,17 +6,20 @@ import java.util.Map;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationState;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Chains;
 import io.github.heavyindex.decision.Context;
 import io.github.heavyindex.decision.Decider;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.history.History;
+import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.history.Transition;
 import io.github.heavyindex.operation.DeclaredOperations;
 import io.github.heavyindex.postgres.ConnectionPurpose;
 import io.github.heavyindex.postgres.ConnectionSource;
 import io.github.heavyindex.postgres.DefinitionComparer;
+import io.github.heavyindex.postgres.DefinitionComparer.Answer;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,8 @@ final class Engine implements AutoCloseable {
 
 	private final PrerequisiteCheck prerequisites;
 
+	private final GuardCheck guards;
+
 	private volatile boolean closed;
 
 	Engine(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance) {
@@ -48,6 +53,7 @@ final class Engine implements AutoCloseable {
 		this.database = new Database(source, settings, instance, declared.operations());
 		this.chains = new Chains(declared.operations());
 		this.prerequisites = new PrerequisiteCheck(declared.prerequisites());
+		this.guards = new GuardCheck(settings.userGuards(), settings.policy().guards().holdOnUnknown());
 	}
 
 	Settings settings() {
@@ -76,6 +82,7 @@ final class Engine implements AutoCloseable {
 	 */
 	Judgement judge(boolean anew) throws SQLException {
 		this.prerequisites.ask();
+		this.guards.ask();
 		return judge(anew, null);
 	}
 
@@ -97,7 +104,7 @@ final class Engine implements AutoCloseable {
 
 	private Map<String, Decision> decide(Look look, @Nullable PhysicalConnection worker) {
 		Context context = new Context(look.observation(), look.recorded(), definitions(), this.prerequisites.unmet(),
-				this.settings.slots(), (worker != null) ? worker.pid() : null);
+				this.settings.policy(), look.worked(), this.guards.held(), (worker != null) ? worker.pid() : null);
 		return Decider.decide(this.chains, context);
 	}
 
@@ -112,7 +119,7 @@ final class Engine implements AutoCloseable {
 			.filter(Decision.Compare.class::isInstance)
 			.map(Decision.Compare.class::cast)
 			.toList();
-		if (open.isEmpty() || !this.settings.executes()) {
+		if (open.isEmpty()) {
 			return false;
 		}
 		if (worker != null) {
@@ -133,12 +140,28 @@ final class Engine implements AutoCloseable {
 			CatalogRelation table = look.observation().seen(create.name()).table();
 			String actual = definitions().definition(compare.index().oid());
 			if (table != null && actual != null) {
-				definitions().answered(create, compare.index(), comparer.ask(create, table.name(), actual));
+				Answer answer = comparer.ask(create, table.name(), actual);
+				definitions().answered(create, compare.index(), answer);
+				if (answer instanceof Answer.Defined defined && defined.equal()) {
+					renew(create, look, compare.index(), actual);
+				}
 			}
 		}
 	}
 
-	Database.Sighting sighting(IndexOperation operation) throws SQLException {
+	/**
+	 * A completed operation stores what the catalog said; after an upgrade of the server,
+	 * or of a column's name, it says so in other words.
+	 */
+	private void renew(CreateIndex create, Look look, CatalogRelation index, String definition) throws SQLException {
+		OperationRecord record = look.records().get(create.name());
+		if (record != null && record.state() == OperationState.COMPLETED && record.sql().equals(create.sql())
+				&& index.equals(look.observation().seen(create.name()).index())) {
+			record(create, Transition.completed(record.adopted(), definition));
+		}
+	}
+
+	Sighting sighting(IndexOperation operation) throws SQLException {
 		return this.database.sighting(operation);
 	}
 
@@ -165,6 +188,16 @@ final class Engine implements AutoCloseable {
 	void record(IndexOperation operation, Transition transition) throws SQLException {
 		int majorVersion = this.database.majorVersion();
 		history((history) -> history.record(operation.name(), operation.sql(), majorVersion, transition));
+	}
+
+	/**
+	 * Records why a build must not go on, and then cancels its session: whoever runs it
+	 * finds that it was not cancelled by a stranger.
+	 */
+	void stop(IndexOperation operation, Decision.Stop stop) throws SQLException {
+		record(operation, stop.failed() ? Transition.failed("57014", stop.reason())
+				: Transition.postponed("57014", stop.reason(), this.settings.retry().initialDelay()));
+		cancelBackend(stop.pid());
 	}
 
 	void cancelBackend(int pid) throws SQLException {

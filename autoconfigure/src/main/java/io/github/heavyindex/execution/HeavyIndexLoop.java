@@ -2,7 +2,6 @@ package io.github.heavyindex.execution;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -11,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
@@ -21,12 +23,14 @@ import org.springframework.scheduling.TaskScheduler;
  * {@link #start()} only arms it: the first turn comes once the application is ready, or,
  * where no {@code SpringApplication} runs, on the first turn of the scheduler.
  * {@link #stop()} ends the turns and leaves running operations alone; closing the context
- * lets go of their connections, and the server sessions go on.
+ * lets go of their connections, and the server sessions go on (or, where builds are to
+ * end with the application, cancels them).
  */
-public final class HeavyIndexLoop
-		implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent>, DisposableBean {
+public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener<ApplicationEvent>, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(HeavyIndexLoop.class);
+
+	private static final Duration AFTER_AN_ERROR = Duration.ofMinutes(1);
 
 	private static final String SPRING_APPLICATION_BEAN = "springApplicationArguments";
 
@@ -36,8 +40,6 @@ public final class HeavyIndexLoop
 
 	private final Reconciler reconciler;
 
-	private final ReentrantLock turning = new ReentrantLock();
-
 	private final Object schedule = new Object();
 
 	private @Nullable ScheduledFuture<?> next;
@@ -45,6 +47,12 @@ public final class HeavyIndexLoop
 	private boolean running;
 
 	private boolean ready;
+
+	private volatile boolean closing;
+
+	private boolean turning;
+
+	private boolean again;
 
 	/**
 	 * Creates a loop.
@@ -56,7 +64,7 @@ public final class HeavyIndexLoop
 		this.context = context;
 		this.scheduler = scheduler;
 		this.reconciler = reconciler;
-		reconciler.onChange(() -> scheduleIn(Duration.ZERO));
+		reconciler.onChange(this::turnNow);
 	}
 
 	@Override
@@ -66,20 +74,46 @@ public final class HeavyIndexLoop
 
 	@Override
 	public void start() {
+		// who starts a context by hand starts also what does not start by itself
+		if (!isAutoStartup()) {
+			return;
+		}
 		synchronized (this.schedule) {
 			this.running = true;
 			this.ready |= !this.context.containsBean(SPRING_APPLICATION_BEAN);
 		}
-		scheduleIn(Duration.ZERO);
+		turnNow();
 	}
 
 	@Override
-	public void onApplicationEvent(ApplicationReadyEvent event) {
-		if (event.getApplicationContext() == this.context) {
+	public void onApplicationEvent(ApplicationEvent event) {
+		if (event instanceof ApplicationReadyEvent readiness && readiness.getApplicationContext() == this.context) {
 			synchronized (this.schedule) {
 				this.ready = true;
 			}
-			scheduleIn(Duration.ZERO);
+			turnNow();
+		}
+		else if (event instanceof ContextClosedEvent closed && closed.getApplicationContext() == this.context) {
+			this.closing = true;
+		}
+	}
+
+	/**
+	 * Ends the turns. Where the context is closing and builds are to end with it, this
+	 * waits until they are cancelled and have cleaned up.
+	 */
+	@Override
+	public void stop(Runnable callback) {
+		stop();
+		if (this.closing && this.reconciler.settings().cancelOnClose()) {
+			// the life cycle's own time limit applies to the callback, not to this thread
+			new Thread(() -> {
+				this.reconciler.cancelBuilds();
+				callback.run();
+			}, "heavy-index-close").start();
+		}
+		else {
+			callback.run();
 		}
 	}
 
@@ -107,31 +141,57 @@ public final class HeavyIndexLoop
 		this.reconciler.close();
 	}
 
-	private void scheduleIn(Duration delay) {
+	/**
+	 * Makes another turn due at once, after the one that is under way: what changed may
+	 * have come too late for that.
+	 */
+	private void turnNow() {
 		synchronized (this.schedule) {
-			if (!this.running || !this.ready) {
-				return;
+			this.again = true;
+			if (!this.turning) {
+				scheduleIn(Duration.ZERO);
 			}
-			if (this.next != null) {
-				this.next.cancel(false);
-			}
+		}
+	}
+
+	private void scheduleIn(Duration delay) {
+		if (!this.running || !this.ready) {
+			return;
+		}
+		if (this.next != null) {
+			this.next.cancel(false);
+		}
+		try {
 			this.next = this.scheduler.schedule(this::turn, this.scheduler.getClock().instant().plus(delay));
+		}
+		catch (TaskRejectedException ex) {
+			logger.debug("The scheduler is shut down: the loop ends", ex);
 		}
 	}
 
 	private void turn() {
-		this.turning.lock();
-		try {
-			if (isRunning()) {
-				scheduleIn(this.reconciler.reconcile());
+		synchronized (this.schedule) {
+			if (!this.running || this.turning) {
+				return;
 			}
+			this.turning = true;
+			this.again = false;
+		}
+		Duration delay = AFTER_AN_ERROR;
+		try {
+			delay = this.reconciler.reconcile();
+		}
+		catch (TaskRejectedException ex) {
+			logger.debug("The scheduler is shut down: the loop ends", ex);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A turn of the loop failed; the next one begins anew", ex);
-			scheduleIn(Duration.ofMinutes(1));
 		}
 		finally {
-			this.turning.unlock();
+			synchronized (this.schedule) {
+				this.turning = false;
+				scheduleIn(this.again ? Duration.ZERO : delay);
+			}
 		}
 	}
 

@@ -19,6 +19,17 @@ record Judgement(Look look, Map<String, Decision> decisions) {
 				this.decisions);
 	}
 
+	/**
+	 * Whether anything is still to be done, be it to clean up after an operation that has
+	 * ended.
+	 */
+	boolean leavesWork() {
+		return this.decisions.values()
+			.stream()
+			.anyMatch((decision) -> decision instanceof Decision.Run || decision instanceof Decision.Stop
+					|| decision instanceof Decision.CancelBackend);
+	}
+
 	Decision decision(IndexOperation operation) {
 		return this.decisions.getOrDefault(operation.name(), new Decision.Keep());
 	}

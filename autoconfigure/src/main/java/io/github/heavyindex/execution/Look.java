@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.heavyindex.OperationAttempt;
+import io.github.heavyindex.decision.Guards.Span;
 import io.github.heavyindex.decision.Observation;
 import io.github.heavyindex.decision.Recorded;
 import io.github.heavyindex.history.OperationRecord;
@@ -23,9 +24,22 @@ record Look(Observation observation, Map<String, OperationRecord> records, Map<S
 
 	Map<String, Recorded> recorded() {
 		Map<String, Recorded> recorded = new HashMap<>();
-		this.records.forEach((name, record) -> recorded.put(name, new Recorded(record.state(), record.sql(),
-				record.attempts(), record.nextAttemptAt(), record.pid(), record.instanceKey())));
+		this.records.forEach((name, record) -> recorded.put(name,
+				new Recorded(record.state(), record.sql(), record.attempts(), record.nextAttemptAt(),
+						record.startedAt(), record.runNow(), record.pid(), record.sessionStartedAt(),
+						record.instanceKey())));
 		return recorded;
+	}
+
+	/**
+	 * When operations of the application ran.
+	 */
+	List<Span> worked() {
+		return this.attempts.values()
+			.stream()
+			.flatMap(List::stream)
+			.map((attempt) -> new Span(attempt.startedAt(), attempt.finishedAt()))
+			.toList();
 	}
 
 }

@@ -113,11 +113,14 @@ public final class Reconciler implements AutoCloseable {
 		}
 		HeavyIndexesStatus before = this.board.status();
 		HeavyIndexesStatus after;
+		boolean busy = true;
 		try {
 			Judgement judgement = observe();
-			if (this.settings.executes()) {
+			// a standby takes no writes, our own neither
+			if (this.settings.executes() && !judgement.look().observation().readOnly()) {
 				judgement = act(judgement);
 			}
+			busy = judgement.leavesWork();
 			after = this.writer.write(this.operations, judgement, this.workers.working());
 			this.board.publish(after, judgement.look().attempts());
 		}
@@ -132,7 +135,7 @@ public final class Reconciler implements AutoCloseable {
 		}
 		this.announcer.announce(before, after);
 		this.waiters.tell(after);
-		return isFinished(after) ? this.settings.driftInterval() : this.settings.pollInterval();
+		return (busy || !isFinished(after)) ? this.settings.pollInterval() : this.settings.driftInterval();
 	}
 
 	private Judgement observe() throws SQLException {
@@ -151,6 +154,10 @@ public final class Reconciler implements AutoCloseable {
 			Decision decision = judgement.decision(operation);
 			if (decision instanceof Decision.CancelBackend cancel) {
 				this.engine.cancelBackend(cancel.pid());
+			}
+			else if (decision instanceof Decision.Stop stop) {
+				this.engine.stop(operation, stop);
+				recorded = true;
 			}
 			else if (this.workers.has(operation)) {
 				continue;
@@ -171,6 +178,13 @@ public final class Reconciler implements AutoCloseable {
 	private static boolean isFinished(HeavyIndexesStatus status) {
 		Summary summary = status.summary();
 		return status.problem() == null && summary.pending() + summary.running() == 0;
+	}
+
+	/**
+	 * Cancels the builds of this instance and waits until they have cleaned up.
+	 */
+	void cancelBuilds() {
+		this.workers.cancelBuilds();
 	}
 
 	@Override

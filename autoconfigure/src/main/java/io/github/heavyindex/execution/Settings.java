@@ -1,7 +1,10 @@
 package io.github.heavyindex.execution;
 
 import java.time.Duration;
+import java.util.List;
 
+import io.github.heavyindex.HeavyIndexGuard;
+import io.github.heavyindex.decision.Policy;
 import io.github.heavyindex.decision.RetryPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param executes whether operations are carried out, or only observed
  * @param pollInterval the time between two observations while something is unfinished
  * @param driftInterval the time between two observations when nothing is
- * @param slots how many operations may run at once, over all instances
+ * @param policy what decisions depend on
+ * @param userGuards the application's own guards
+ * @param cancelOnClose whether closing the application cancels its builds
  * @param lockTimeout the longest wait for the short exclusive steps
  * @param retry how failed attempts are repeated
  * @param createTables whether our own tables are created where missing
@@ -22,7 +27,14 @@ import org.jspecify.annotations.Nullable;
  * @param showQueries whether the statements of other sessions are shown
  */
 public record Settings(boolean enabled, String application, boolean executes, Duration pollInterval,
-		Duration driftInterval, int slots, Duration lockTimeout, RetryPolicy retry, boolean createTables,
-		@Nullable String schema, boolean showQueries) {
+		Duration driftInterval, Policy policy, List<HeavyIndexGuard> userGuards, boolean cancelOnClose,
+		Duration lockTimeout, RetryPolicy retry, boolean createTables, @Nullable String schema, boolean showQueries) {
+
+	/**
+	 * How many operations may run at once, over all instances.
+	 */
+	int slots() {
+		return this.policy.maxConcurrentOperations();
+	}
 
 }

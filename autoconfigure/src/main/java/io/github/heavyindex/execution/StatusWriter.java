@@ -88,6 +88,9 @@ final class StatusWriter {
 		if (decision instanceof Decision.Fail) {
 			return OperationState.FAILED;
 		}
+		if (decision instanceof Decision.Stop stop) {
+			return stop.failed() ? OperationState.FAILED : OperationState.PENDING;
+		}
 		if (decision instanceof Decision.Watch) {
 			return OperationState.RUNNING;
 		}
@@ -105,6 +108,9 @@ final class StatusWriter {
 		}
 		if (decision instanceof Decision.Wait wait) {
 			return wait.reason();
+		}
+		if (decision instanceof Decision.Stop stop) {
+			return stop.reason();
 		}
 		if (decision instanceof Decision.Run || decision instanceof Decision.Compare) {
 			return this.executes ? "its turn" : "an instance that executes (this one has heavy-index.mode=observe)";

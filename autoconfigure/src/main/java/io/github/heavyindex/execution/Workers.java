@@ -99,6 +99,14 @@ final class Workers implements AutoCloseable {
 	}
 
 	/**
+	 * Cancels the builds that run here, and waits until each has removed what it leaves.
+	 */
+	void cancelBuilds() {
+		this.workers.values().forEach(OperationWorker::cancelBuild);
+		this.workers.values().forEach(OperationWorker::awaitEnd);
+	}
+
+	/**
 	 * Lets go of all connections; the server sessions go on.
 	 */
 	@Override

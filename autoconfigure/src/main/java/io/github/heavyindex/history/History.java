@@ -56,7 +56,7 @@ public final class History {
 		Map<String, OperationRecord> records = new HashMap<>();
 		this.jdbc.query("""
 				select name, sql, state, adopted, attempts, started_at, finished_at, next_attempt_at, instance,
-					instance_key, pid, last_error, definition, definition_version
+					instance_key, pid, session_started_at, run_now, last_error, definition, definition_version
 				from %s where application = ?""".formatted(this.operations), (row) -> {
 			OperationRecord operation = operation(row);
 			records.put(operation.name(), operation);
@@ -100,6 +100,7 @@ public final class History {
 								attempts = case when o.sql = excluded.sql then o.attempts + 1 else 1 end,
 								started_at = excluded.started_at, finished_at = null, next_attempt_at = null,
 								instance = excluded.instance, instance_key = excluded.instance_key, pid = excluded.pid,
+						session_started_at = excluded.session_started_at,
 								last_error = null, last_sql_state = null, definition = null, updated_at = clock_timestamp()
 							where o.state not in ('CANCELLED', 'SKIPPED') or o.sql <> excluded.sql
 							returning o.application, o.name, o.attempts, o.started_at, o.instance, o.pid
@@ -112,7 +113,7 @@ public final class History {
 						)
 						select count(*)::int from started"""
 					.formatted(this.operations, this.attempts),
-				Integer.class, this.application, name, sql, instance, instanceKey, pid);
+				Integer.class, this.application, name, sql, instance, instanceKey, pid, pid);
 		return started != null && started == 1;
 	}
 
@@ -138,7 +139,8 @@ public final class History {
 								next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
 								last_sql_state = excluded.last_sql_state, definition = excluded.definition,
 								definition_version = excluded.definition_version, updated_at = clock_timestamp(),
-								attempts = case when ? then greatest(0, o.attempts - 1) else o.attempts end
+								attempts = case when ? then greatest(0, o.attempts - 1) else o.attempts end,
+						run_now = o.run_now and excluded.state = 'PENDING'
 							where (o.state not in ('CANCELLED', 'SKIPPED') or o.sql <> excluded.sql
 									or excluded.state = 'COMPLETED' or excluded.state = o.state)
 								and (o.state, o.sql, o.adopted, o.last_error, o.definition, o.definition_version)
@@ -170,7 +172,7 @@ public final class History {
 				insert into %s as o (application, name, sql, state) values (?, ?, ?, 'PENDING')
 				on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', adopted = false,
 					attempts = 0, finished_at = null, next_attempt_at = null, last_error = null, last_sql_state = null,
-					definition = null, updated_at = clock_timestamp()
+					definition = null, run_now = false, updated_at = clock_timestamp()
 				where o.state not in ('PENDING', 'RUNNING') or o.next_attempt_at is not null"""
 			.formatted(this.operations), this.application, name, sql);
 	}
@@ -193,12 +195,26 @@ public final class History {
 				.formatted(this.operations), this.application, name, sql, error);
 	}
 
+	/**
+	 * Orders a pending operation past window, guards and delay.
+	 * @param name the operation's name
+	 * @param sql the declared statement
+	 */
+	public void runNow(String name, String sql) {
+		this.jdbc.update("""
+				insert into %s as o (application, name, sql, state, run_now) values (?, ?, ?, 'PENDING', true)
+				on conflict (application, name) do update set run_now = true, next_attempt_at = null,
+					updated_at = clock_timestamp()
+				where o.state = 'PENDING'""".formatted(this.operations), this.application, name, sql);
+	}
+
 	private static OperationRecord operation(ResultSet row) throws SQLException {
 		return new OperationRecord(row.getString("name"), row.getString("sql"),
 				OperationState.valueOf(row.getString("state")), row.getBoolean("adopted"), row.getInt("attempts"),
 				instant(row, "started_at"), instant(row, "finished_at"), instant(row, "next_attempt_at"),
 				row.getString("instance"), row.getObject("instance_key", Integer.class),
-				row.getObject("pid", Integer.class), row.getString("last_error"), row.getString("definition"),
+				row.getObject("pid", Integer.class), instant(row, "session_started_at"), row.getBoolean("run_now"),
+				row.getString("last_error"), row.getString("definition"),
 				row.getObject("definition_version", Integer.class));
 	}
 

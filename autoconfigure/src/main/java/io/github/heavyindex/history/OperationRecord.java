@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param instance the application instance of the last attempt, or {@code null}
  * @param instanceKey the key of that instance, or {@code null}
  * @param pid the server session of the last attempt, or {@code null}
+ * @param sessionStartedAt when that session began, or {@code null}
+ * @param runNow whether a person has ordered the operation past window and guards
  * @param lastError the last error and the mend, or {@code null}
  * @param definition the index's definition in the catalog when it was last verified, or
  * {@code null}
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record OperationRecord(String name, String sql, OperationState state, boolean adopted, int attempts,
 		@Nullable Instant startedAt, @Nullable Instant finishedAt, @Nullable Instant nextAttemptAt,
-		@Nullable String instance, @Nullable Integer instanceKey, @Nullable Integer pid, @Nullable String lastError,
-		@Nullable String definition, @Nullable Integer definitionVersion) {
+		@Nullable String instance, @Nullable Integer instanceKey, @Nullable Integer pid,
+		@Nullable Instant sessionStartedAt, boolean runNow, @Nullable String lastError, @Nullable String definition,
+		@Nullable Integer definitionVersion) {
 
 }

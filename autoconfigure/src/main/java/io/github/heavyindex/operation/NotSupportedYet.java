@@ -20,7 +20,6 @@ final class NotSupportedYet {
 		List<String> found = new ArrayList<>();
 		add(found, "requiresApproval", options.requiresApproval());
 		add(found, "dataSource", options.dataSource() != null);
-		add(found, "maxDuration", options.maxDuration() != null);
 		add(found, "onMismatch = REPLACE", options.onMismatch() == OnMismatch.REPLACE);
 		return found.stream()
 			.map((option) -> new DeclarationProblem(declared.origin(),

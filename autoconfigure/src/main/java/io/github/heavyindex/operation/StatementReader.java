@@ -23,7 +23,7 @@ import io.github.heavyindex.RenameIndex;
  *
  * @since 0.1.0
  */
-public final class StatementReader {
+final class StatementReader {
 
 	private static final String ONE_OF = "Declare one CREATE [UNIQUE] INDEX, DROP INDEX, ALTER INDEX … RENAME TO"
 			+ " or REINDEX INDEX statement.";

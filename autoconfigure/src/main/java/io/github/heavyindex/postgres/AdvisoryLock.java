@@ -26,6 +26,11 @@ public final class AdvisoryLock {
 	 */
 	static final long INSTANCE_CLASS = 0x48495833L;
 
+	/**
+	 * Locks of this class show that the table's holder removes an invalid index.
+	 */
+	static final long CLEANING_CLASS = 0x48495834L;
+
 	private AdvisoryLock() {
 	}
 
@@ -61,6 +66,38 @@ public final class AdvisoryLock {
 	 */
 	public static void announceInstance(JdbcTemplate jdbc, int instanceKey) {
 		tryLock(jdbc, INSTANCE_CLASS, instanceKey);
+	}
+
+	/**
+	 * Shows, until this session ends or releases its locks, that it removes an invalid
+	 * index of the table.
+	 * @param jdbc the connection that removes it
+	 * @param table the table's oid
+	 */
+	public static void announceCleaning(JdbcTemplate jdbc, long table) {
+		tryLock(jdbc, CLEANING_CLASS, (int) table);
+	}
+
+	/**
+	 * Ends what {@link #announceCleaning} began.
+	 * @param jdbc the connection that removed the index
+	 * @param table the table's oid
+	 */
+	public static void endCleaning(JdbcTemplate jdbc, long table) {
+		jdbc.queryForObject("select pg_advisory_unlock(?, ?)", Boolean.class, (int) CLEANING_CLASS, (int) table);
+	}
+
+	/**
+	 * Cancels the statement of a session, if it holds a table's lock: a pid may belong to
+	 * somebody else by now.
+	 * @param jdbc any connection of a role that may signal the session
+	 * @param pid the session
+	 * @return whether it was signalled
+	 */
+	public static boolean cancelHolder(JdbcTemplate jdbc, int pid) {
+		return !jdbc.queryForList("""
+				select pg_cancel_backend(pid) from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+					and classid::bigint = ? and pid = ? limit 1""", Boolean.class, TABLE_CLASS, pid).isEmpty();
 	}
 
 	/**

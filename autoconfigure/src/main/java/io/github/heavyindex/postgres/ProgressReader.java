@@ -28,7 +28,14 @@ public final class ProgressReader {
 			with workers as (
 				select w.pid, p.phase, p.current_locker_pid, coalesce(p.blocks_done, 0) as blocks_done,
 					coalesce(p.blocks_total, 0) as blocks_total, coalesce(p.tuples_done, 0) as tuples_done,
-					coalesce(p.tuples_total, 0) as tuples_total
+					coalesce(p.tuples_total, 0) as tuples_total,
+					-- behind our lock they queue only because a stronger request waits before them
+					(select max(extract(epoch from clock_timestamp() - l.waitstart)) from pg_locks held
+						join pg_locks l on l.locktype = 'relation' and l.database = held.database
+							and l.relation = held.relation and not l.granted
+							and l.mode in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+						where held.pid = w.pid and held.locktype = 'relation' and held.granted
+							and held.mode = 'ShareUpdateExclusiveLock') as held_up
 				from unnest(?::int[]) as w(pid)
 				left join pg_stat_progress_create_index p on p.pid = w.pid
 			), others as (
@@ -91,7 +98,8 @@ public final class ProgressReader {
 
 	private static Progress progress(ResultSet row) throws SQLException {
 		return new Progress(row.getString("phase"), row.getLong("blocks_done"), row.getLong("blocks_total"),
-				row.getLong("tuples_done"), row.getLong("tuples_total"), new ArrayList<>(), new ArrayList<>());
+				row.getLong("tuples_done"), row.getLong("tuples_total"),
+				Duration.ofMillis((long) (row.getDouble("held_up") * 1000)), new ArrayList<>(), new ArrayList<>());
 	}
 
 	private static @Nullable DatabaseSession session(ResultSet row) throws SQLException {
@@ -113,11 +121,13 @@ public final class ProgressReader {
 	 * @param blocksTotal blocks to process in this phase
 	 * @param tuplesDone tuples processed in this phase
 	 * @param tuplesTotal tuples to process in this phase
+	 * @param heldUp how long reads or writes have queued behind a statement that waits
+	 * for it; zero if none do
 	 * @param blockedBy the sessions that it waits for
 	 * @param blocking the sessions that wait for it
 	 */
 	public record Progress(@Nullable String phase, long blocksDone, long blocksTotal, long tuplesDone, long tuplesTotal,
-			List<DatabaseSession> blockedBy, List<DatabaseSession> blocking) {
+			Duration heldUp, List<DatabaseSession> blockedBy, List<DatabaseSession> blocking) {
 
 	}
 

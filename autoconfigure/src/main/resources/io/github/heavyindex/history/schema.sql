@@ -12,6 +12,8 @@ create table if not exists @schema@.heavy_index_operation (
 	instance text,
 	instance_key integer,
 	pid integer,
+	session_started_at timestamptz,
+	run_now boolean not null default false,
 	last_error text,
 	last_sql_state text,
 	definition text,

@@ -74,7 +74,7 @@ class HeavyIndexesEndpointActionTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "skip", "approve", "run-now" })
+	@ValueSource(strings = { "skip", "approve" })
 	void actionsOnOneOperationThatAreStillToCome(String action) {
 		assertRefused("/heavyindexes/create_x", "{\"action\":\"" + action + "\"}", "is not supported yet");
 	}

@@ -106,6 +106,15 @@ public class InMemoryHeavyIndexes implements HeavyIndexes {
 		set(TestOperation.of(name, OperationState.CANCELLED).build());
 	}
 
+	@Override
+	public void runNow(String name) {
+		OperationState state = required(name).state();
+		if (state != OperationState.PENDING) {
+			throw new ActionRefusedException("The operation '" + name + "' is " + state + "; it is not pending");
+		}
+		set(TestOperation.of(name, OperationState.RUNNING).build());
+	}
+
 	private OperationStatus required(String name) {
 		return find(name).orElseThrow(() -> new UnknownOperationException("No operation '" + name + "'"));
 	}

@@ -1,0 +1,20 @@
+package io.github.heavyindex.decision;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings that decisions depend on.
+ *
+ * @param maxConcurrentOperations how many operations may run at once, over all instances
+ * @param guards what holds operations back
+ * @param maxDuration the longest time an attempt may take, or {@code null}; an operation
+ * may set its own
+ * @param yieldAfter how long reads or writes may queue behind a statement that waits for
+ * a build before the build gives way, or {@code null} for ever
+ */
+public record Policy(int maxConcurrentOperations, Guards guards, @Nullable Duration maxDuration,
+		@Nullable Duration yieldAfter) {
+
+}

@@ -1,0 +1,79 @@
+package io.github.heavyindex.decision;
+
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hours in which operations may start. A window that ends before it starts crosses
+ * midnight and belongs to the day on which it opens.
+ *
+ * @param start when it opens
+ * @param end when it closes
+ * @param days the days on which it opens
+ * @param zone the zone of the times
+ * @param stopRunning whether a running build is cancelled when it closes
+ * @param maxDuration the longest time that operations may run in one opening, or
+ * {@code null}
+ */
+public record Window(LocalTime start, LocalTime end, Set<DayOfWeek> days, ZoneId zone, boolean stopRunning,
+		@Nullable Duration maxDuration) {
+
+	private static final int DAYS_AHEAD = 8;
+
+	public Window {
+		days = Set.copyOf(days);
+	}
+
+	/**
+	 * When the opening began that lasts now.
+	 * @param now a time
+	 * @return the time, or {@code null} while the window is closed
+	 */
+	public @Nullable Instant openSince(Instant now) {
+		LocalDate today = now.atZone(this.zone).toLocalDate();
+		for (LocalDate day : new LocalDate[] { today, today.minusDays(1) }) {
+			if (this.days.contains(day.getDayOfWeek()) && !now.isBefore(opens(day)) && now.isBefore(closes(day))) {
+				return opens(day);
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * When the window opens next, for people.
+	 * @param now a time
+	 * @return as in {@code 02:00}, with the day where it is not within a day
+	 */
+	String nextOpening(Instant now) {
+		LocalDate today = now.atZone(this.zone).toLocalDate();
+		for (int ahead = 0; ahead < DAYS_AHEAD; ahead++) {
+			LocalDate day = today.plusDays(ahead);
+			if (this.days.contains(day.getDayOfWeek()) && now.isBefore(opens(day))) {
+				ZonedDateTime opening = opens(day).atZone(this.zone);
+				boolean soon = Duration.between(now, opening).toHours() < 24;
+				return DateTimeFormatter.ofPattern(soon ? "HH:mm" : "EEE HH:mm", Locale.ENGLISH).format(opening);
+			}
+		}
+		return "never";
+	}
+
+	private Instant opens(LocalDate day) {
+		return ZonedDateTime.of(day, this.start, this.zone).toInstant();
+	}
+
+	private Instant closes(LocalDate day) {
+		LocalDate last = this.end.isAfter(this.start) ? day : day.plusDays(1);
+		return ZonedDateTime.of(last, this.end, this.zone).toInstant();
+	}
+
+}

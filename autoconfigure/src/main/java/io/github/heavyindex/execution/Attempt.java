@@ -1,0 +1,201 @@
+package io.github.heavyindex.execution;
+
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.decision.CatalogRelation;
+import io.github.heavyindex.decision.Decision;
+import io.github.heavyindex.decision.Decision.Step;
+import io.github.heavyindex.decision.ErrorClass;
+import io.github.heavyindex.decision.Mends;
+import io.github.heavyindex.decision.RetryPolicy;
+import io.github.heavyindex.decision.Seen;
+import io.github.heavyindex.history.OperationRecord;
+import io.github.heavyindex.history.Transition;
+import io.github.heavyindex.postgres.DefinitionComparer;
+import io.github.heavyindex.postgres.DefinitionComparer.Answer;
+import io.github.heavyindex.postgres.PhysicalConnection;
+import io.github.heavyindex.postgres.SqlFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at an operation, under the table's lock: decide again, begin, carry out,
+ * and ask the catalog what came of it.
+ */
+final class Attempt {
+
+	static final String CANCELLED_BY_REQUEST = "Cancelled by request";
+
+	private static final String CANCELLED = "57014";
+
+	private final IndexOperation operation;
+
+	private final long table;
+
+	private final Engine engine;
+
+	private final PhysicalConnection connection;
+
+	private final LeftoverRemoval leftover;
+
+	private Judgement judgement;
+
+	private volatile @Nullable Step step;
+
+	Attempt(IndexOperation operation, long table, Engine engine, PhysicalConnection connection) throws SQLException {
+		this.operation = operation;
+		this.table = table;
+		this.engine = engine;
+		this.connection = connection;
+		this.leftover = new LeftoverRemoval(operation, table, engine, connection);
+		this.judgement = engine.judge(connection);
+	}
+
+	int pid() {
+		return this.connection.pid();
+	}
+
+	/**
+	 * What is being done, for people.
+	 */
+	String work() {
+		return (this.step == Step.DROP_LEFTOVER) ? "an invalid index of an earlier attempt is being removed"
+				: "its turn";
+	}
+
+	boolean builds() {
+		return this.step == Step.BUILD;
+	}
+
+	/**
+	 * Carries the operation out, if that is still the decision.
+	 * @param started told once the operation has begun
+	 * @return whether anything was done
+	 */
+	boolean run(Runnable started) throws SQLException {
+		boolean removed = false;
+		if (decision() instanceof Decision.Run run && run.step() == Step.DROP_LEFTOVER && run.table() == this.table) {
+			this.step = Step.DROP_LEFTOVER;
+			removed = this.leftover.remove();
+			this.judgement = this.engine.judge(this.connection);
+		}
+		if (!(decision() instanceof Decision.Run run) || run.table() != this.table || run.step() == Step.DROP_LEFTOVER
+				|| !begin()) {
+			return removed;
+		}
+		this.step = run.step();
+		started.run();
+		Seen before = seen();
+		finish(before, carryOut(run.step()));
+		return true;
+	}
+
+	private Decision decision() {
+		return this.judgement.decision(this.operation);
+	}
+
+	private Seen seen() {
+		return this.judgement.look().observation().seen(this.operation.name());
+	}
+
+	private boolean begin() throws SQLException {
+		return this.engine.history((history) -> history.start(this.operation.name(), this.operation.sql(), pid(),
+				this.engine.instance().name(), this.engine.instance().key()));
+	}
+
+	private @Nullable SqlFailure carryOut(Step step) throws SQLException {
+		if (this.operation instanceof CreateIndex create) {
+			SqlFailure refused = validate(create);
+			if (refused != null) {
+				return refused;
+			}
+		}
+		try {
+			if (step == Step.RENAME) {
+				execute(this.connection, "set lock_timeout = " + this.engine.settings().lockTimeout().toMillis());
+			}
+			execute(this.connection, ResolvedStatement.of(this.operation, seen()));
+			return null;
+		}
+		catch (SQLException ex) {
+			SqlFailure failure = SqlFailure.of(ex);
+			if (failure.classify(true) == ErrorClass.CONNECTION_LOST) {
+				throw ex;
+			}
+			return failure;
+		}
+	}
+
+	/**
+	 * Builds the declared index on an empty clone before the heavy table is touched.
+	 */
+	private @Nullable SqlFailure validate(CreateIndex create) throws SQLException {
+		CatalogRelation table = seen().table();
+		Answer answer = new DefinitionComparer(this.connection.jdbc()).ask(create,
+				(table != null) ? table.name() : create.table(), null);
+		if (answer instanceof Answer.Refused refused) {
+			return refused.failure();
+		}
+		if (answer instanceof Answer.Defined defined) {
+			this.engine.definitions().declared(create, defined.definition());
+		}
+		return null;
+	}
+
+	private void finish(Seen before, @Nullable SqlFailure failure) throws SQLException {
+		if (failure == null && this.operation instanceof CreateIndex create) {
+			this.engine.built(create);
+		}
+		this.judgement = this.engine.judge(this.connection);
+		if (decision() instanceof Decision.Complete complete) {
+			this.engine.complete(this.operation, this.judgement, complete.adopted());
+		}
+		else {
+			recordEnd(before, (failure != null) ? failure : new SqlFailure("XX000",
+					"The statement ended without an error, but the catalog does not show its goal met", false));
+			this.leftover.removeOwn(failure);
+		}
+	}
+
+	private void recordEnd(Seen before, SqlFailure failure) throws SQLException {
+		OperationRecord record = this.engine.history((history) -> history.operations()).get(this.operation.name());
+		OperationState state = (record != null) ? record.state() : OperationState.RUNNING;
+		if (state == OperationState.CANCELLED) {
+			this.engine.record(this.operation, Transition.cancelled(CANCELLED_BY_REQUEST));
+		}
+		// else the loop stopped it, and has recorded why
+		else if (state == OperationState.RUNNING || !failure.sqlState().equals(CANCELLED)) {
+			this.engine.record(this.operation, transition(before, failure, (record != null) ? record.attempts() : 1));
+		}
+	}
+
+	private Transition transition(Seen before, SqlFailure failure, int attempts) {
+		CatalogRelation table = (before.table() != null) ? before.table() : before.index();
+		RetryPolicy retry = this.engine.settings().retry();
+		Duration delay = retry.delay(attempts, ThreadLocalRandom.current().nextDouble());
+		String error = failure + ". "
+				+ Mends.of(failure.sqlState(), this.operation, (table != null) ? table.name().toString() : null);
+		return switch (failure.classify(table != null)) {
+			case CANCELLED -> Transition.cancelled(failure
+					+ ". Somebody cancelled the statement on the server; it is not started again against their will");
+			case WAIT -> Transition.postponed(failure.sqlState(), error, delay);
+			case FAIL -> Transition.failed(failure.sqlState(), error);
+			case RETRY, CONNECTION_LOST -> retry.allows(attempts) ? Transition.retry(failure.sqlState(), error, delay)
+					: Transition.failed(failure.sqlState(), error + " Given up after " + attempts + " attempts.");
+		};
+	}
+
+	static void execute(PhysicalConnection connection, String sql) throws SQLException {
+		try (Statement statement = connection.jdbc().createStatement()) {
+			// braces are PostgreSQL's here, not JDBC's
+			statement.setEscapeProcessing(false);
+			statement.execute(sql);
+		}
+	}
+
+}
