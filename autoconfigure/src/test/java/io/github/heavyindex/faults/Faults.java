@@ -115,7 +115,8 @@ final class Faults {
 	}
 
 	private String queuedAlter(PlannedFault fault) {
-		return byHand(Duration.ZERO, "set lock_timeout = '3s'", fault.variant() ? "analyze " + table(fault)
+		// long enough to end a build by a deadlock at its snapshot wait
+		return byHand(Duration.ZERO, "set lock_timeout = '6s'", fault.variant() ? "analyze " + table(fault)
 				: "alter table " + table(fault) + " alter column b set default '" + fault.choice() + "'");
 	}
 

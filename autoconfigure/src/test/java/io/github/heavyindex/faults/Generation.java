@@ -153,7 +153,7 @@ final class Generation implements AutoCloseable {
 		return false;
 	}
 
-	private boolean isSettled(Round round) {
+	boolean isSettled(Round round) {
 		return round.replacedDefinition().equals(this.database.definition(round.replaced()))
 				&& this.database.isValid(round.replaced())
 				&& round.createdDefinition().equals(this.database.definition(round.created()))
@@ -161,6 +161,15 @@ final class Generation implements AutoCloseable {
 				&& this.database.oid(round.successor()) == null
 				&& this.replicas.living().stream().allMatch((replica) -> allCompleted(replica, round))
 				&& states(round).values().stream().allMatch("COMPLETED"::equals);
+	}
+
+	/**
+	 * The errors in the attempts of operations.
+	 */
+	List<String> errors(String... operations) {
+		return this.database.query(
+				"select sql_state from heavy_index_attempt where name = any(string_to_array(?, ' ')) and sql_state is not null order by id",
+				String.class, String.join(" ", operations));
 	}
 
 	private static boolean allCompleted(ApplicationProcess replica, Round round) {
