@@ -57,7 +57,7 @@ public final class HeavyIndexAutoConfiguration {
 	@Bean(name = SCHEDULER, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = SCHEDULER)
 	ThreadPoolTaskScheduler heavyIndexTaskScheduler(HeavyIndexProperties properties) {
-		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+		ThreadPoolTaskScheduler scheduler = new OperationScheduler();
 		scheduler.setPoolSize(properties.maxConcurrentOperations() + THREADS_BESIDE_OPERATIONS);
 		scheduler.setThreadNamePrefix("heavy-index-");
 		scheduler.setRemoveOnCancelPolicy(true);
@@ -69,8 +69,10 @@ public final class HeavyIndexAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ConnectionSource heavyIndexConnectionSource(HeavyIndexProperties properties, ListableBeanFactory beanFactory,
-			ObjectProvider<DataSource> dataSources, @HeavyIndexDataSource ObjectProvider<DataSource> own) {
-		return new DataSources(beanFactory, dataSources, own)
+			ObjectProvider<DataSource> anyDataSource,
+			@HeavyIndexDataSource ObjectProvider<DataSource> qualifiedDataSource) {
+		// among several candidates a parameter's name would choose the bean of that name
+		return new DataSources(beanFactory, anyDataSource, qualifiedDataSource)
 			.connectionSource(PropertyMappings.directAddress(properties), PropertyMappings.buildSettings(properties));
 	}
 

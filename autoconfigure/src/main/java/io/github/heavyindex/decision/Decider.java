@@ -268,7 +268,7 @@ public final class Decider {
 		if (index == null) {
 			return new Decision.Wait("the prerequisites of the operations before it");
 		}
-		Decision refused = Failures.undroppable(index);
+		Decision refused = Failures.undroppable(seen(drop), index);
 		if (refused != null) {
 			return refused;
 		}

@@ -36,8 +36,8 @@ public enum ErrorClass {
 
 	private static final Set<String> RETRIED = Set.of("55P03", "40P01", "40001", "57P01", "57P02", "57P03", "57P05",
 			"25P03", "25P04", "55006", "XX000",
-			// the object came or went while we looked: the next observation tells
-			"42P07", "42704");
+			// the object came while we looked: the next observation tells
+			"42P07");
 
 	private static final Set<String> AWAITED = Set.of("25006", "53300");
 
@@ -62,7 +62,7 @@ public enum ErrorClass {
 		boolean retried = switch (sqlState) {
 			// two sessions created the same name at once; not the user's data
 			case "23505" -> onCatalog;
-			case "42P01" -> existedBefore;
+			case "42P01", "42704" -> existedBefore;
 			default -> RETRIED.contains(sqlState);
 		};
 		return retried ? RETRY : FAIL;

@@ -50,7 +50,25 @@ final class Failures {
 				+ ". Declare what exists, choose another name, or drop the existing index by an operation that comes before.");
 	}
 
-	static @Nullable Fail undroppable(CatalogRelation relation) {
+	/**
+	 * Once the first index of that name is dropped or renamed, the name leads to the
+	 * next, which nobody meant.
+	 */
+	private static @Nullable Fail ambiguous(Seen seen) {
+		CatalogRelation first = seen.index();
+		if (first == null || !seen.ambiguous()) {
+			return null;
+		}
+		return new Fail(null,
+				"More than one schema of the search path has an index " + RelationName.quote(first.name().name())
+						+ ", the first is " + first.name() + ". Name the schema in the declaration.");
+	}
+
+	static @Nullable Fail undroppable(Seen seen, CatalogRelation relation) {
+		Fail ambiguous = ambiguous(seen);
+		if (ambiguous != null) {
+			return ambiguous;
+		}
 		IndexState index = relation.index();
 		if (index == null) {
 			return new Fail("42809",
@@ -79,6 +97,10 @@ final class Failures {
 	static @Nullable Fail unrenamable(RenameIndex rename, Seen seen) {
 		CatalogRelation old = seen.index();
 		CatalogRelation renamed = seen.renamed();
+		Fail ambiguous = ambiguous(seen);
+		if (ambiguous != null) {
+			return ambiguous;
+		}
 		if (old != null && old.index() == null) {
 			return new Fail("42809", old.name() + " is " + old.describeKind()
 					+ ", no index (ALTER INDEX would rename it all the same). Correct the name.");

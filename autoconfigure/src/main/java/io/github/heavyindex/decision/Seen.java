@@ -10,14 +10,26 @@ import org.jspecify.annotations.Nullable;
  * @param index what stands under the index's (for a rename: the old) name, or
  * {@code null}
  * @param renamed what stands under the new name of a rename, or {@code null}
+ * @param ambiguous whether the index's name, which names no schema, stands in more than
+ * one schema of the search path; {@code index} is the first
  */
-public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index,
-		@Nullable CatalogRelation renamed) {
+public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed,
+		boolean ambiguous) {
 
 	/**
 	 * Nothing is there.
 	 */
 	public static final Seen NOTHING = new Seen(null, null, null);
+
+	/**
+	 * What stands under names that lead to one relation each.
+	 * @param table the table, or {@code null}
+	 * @param index the index, or {@code null}
+	 * @param renamed what stands under the new name, or {@code null}
+	 */
+	public Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed) {
+		this(table, index, renamed, false);
+	}
 
 	/**
 	 * The oid of the table that the operation works on.

@@ -73,6 +73,14 @@ final class Attempt {
 	}
 
 	/**
+	 * Cancels a build because the application closes.
+	 */
+	void stop() throws SQLException {
+		this.engine.stop(this.operation, new Decision.Stop(pid(), "stopped, the application closed", false),
+				this.engine.look());
+	}
+
+	/**
 	 * Carries the operation out, if that is still the decision.
 	 * @param started told once the operation has begun
 	 * @return whether anything was done
@@ -109,20 +117,21 @@ final class Attempt {
 	}
 
 	private @Nullable SqlFailure carryOut(Step step) throws SQLException {
-		if (this.operation instanceof CreateIndex create) {
-			SqlFailure refused = validate(create);
-			if (refused != null) {
-				return refused;
-			}
-		}
 		try {
+			if (this.operation instanceof CreateIndex create) {
+				SqlFailure refused = validate(create);
+				if (refused != null) {
+					return refused;
+				}
+			}
 			if (step == Step.RENAME) {
 				execute(this.connection, "set lock_timeout = " + this.engine.settings().lockTimeout().toMillis());
 			}
 			execute(this.connection, ResolvedStatement.of(this.operation, seen()));
 			return null;
 		}
-		catch (SQLException ex) {
+		// an error of our own, too, must count as an attempt, or it is made for ever
+		catch (SQLException | RuntimeException ex) {
 			SqlFailure failure = SqlFailure.of(ex);
 			if (failure.classify(true) == ErrorClass.CONNECTION_LOST) {
 				throw ex;
@@ -153,7 +162,8 @@ final class Attempt {
 		}
 		this.judgement = this.engine.judge(this.connection);
 		if (decision() instanceof Decision.Complete complete) {
-			this.engine.complete(this.operation, this.judgement, complete.adopted());
+			this.engine.record(this.operation,
+					this.engine.completion(this.operation, this.judgement, complete.adopted()));
 		}
 		else {
 			recordEnd(before, (failure != null) ? failure : new SqlFailure("XX000",
@@ -180,7 +190,7 @@ final class Attempt {
 		Duration delay = retry.delay(attempts, ThreadLocalRandom.current().nextDouble());
 		String error = failure + ". "
 				+ Mends.of(failure.sqlState(), this.operation, (table != null) ? table.name().toString() : null);
-		return switch (failure.classify(table != null)) {
+		return switch (failure.classify(existed(failure, before))) {
 			case CANCELLED -> Transition.cancelled(failure
 					+ ". Somebody cancelled the statement on the server; it is not started again against their will");
 			case WAIT -> Transition.postponed(failure.sqlState(), error, delay);
@@ -188,6 +198,17 @@ final class Attempt {
 			case RETRY, CONNECTION_LOST -> retry.allows(attempts) ? Transition.retry(failure.sqlState(), error, delay)
 					: Transition.failed(failure.sqlState(), error + " Given up after " + attempts + " attempts.");
 		};
+	}
+
+	/**
+	 * Whether what the error misses was there before. A build that misses an object of
+	 * any kind but its table was declared with a name that nothing bears.
+	 */
+	private boolean existed(SqlFailure failure, Seen before) {
+		if (this.operation instanceof CreateIndex) {
+			return before.table() != null && failure.sqlState().equals("42P01");
+		}
+		return before.index() != null;
 	}
 
 	static void execute(PhysicalConnection connection, String sql) throws SQLException {

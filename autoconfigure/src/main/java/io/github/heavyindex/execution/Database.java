@@ -78,7 +78,7 @@ final class Database implements AutoCloseable {
 	synchronized Look look(boolean anew) throws SQLException {
 		return withSession((session) -> {
 			Map<String, OperationRecord> records = (session.history != null) ? session.history.operations() : Map.of();
-			if (session.history != null && !records.equals(this.records)) {
+			if (session.history != null && (!records.equals(this.records) || hasOpenAttempt(records))) {
 				this.attempts = session.history.attempts();
 				this.records = records;
 			}
@@ -174,6 +174,16 @@ final class Database implements AutoCloseable {
 		}
 	}
 
+	// a cancelled operation's attempt ends later than the operation itself
+	private boolean hasOpenAttempt(Map<String, OperationRecord> records) {
+		return this.attempts.entrySet().stream().anyMatch((entry) -> {
+			OperationRecord record = records.get(entry.getKey());
+			return (record == null || record.state() != OperationState.RUNNING) && entry.getValue()
+				.stream()
+				.anyMatch((attempt) -> attempt.outcome() == OperationAttempt.Outcome.RUNNING);
+		});
+	}
+
 	private static Set<Long> tables(Collection<Seen> all) {
 		Set<Long> tables = new HashSet<>();
 		for (Seen seen : all) {
@@ -212,13 +222,22 @@ final class Database implements AutoCloseable {
 		}
 		catch (DataAccessException ex) {
 			reopenNextTime(session, ex);
-			// the direct cause; deeper ones may tell of sockets and not of the database
-			throw (ex.getCause() instanceof SQLException cause) ? cause : new SQLException(ex);
+			throw sqlException(ex);
 		}
 		catch (SQLException ex) {
 			reopenNextTime(session, ex);
 			throw ex;
 		}
+	}
+
+	// below the driver's exception there may be one of the network
+	private static SQLException sqlException(DataAccessException ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLException exception) {
+				return exception;
+			}
+		}
+		return new SQLException(ex);
 	}
 
 	// a timeout leaves a sound connection; anything else is best begun anew, tables

@@ -49,12 +49,14 @@ final class DefinitionMemory implements Comparisons {
 			return Comparison.EQUAL;
 		}
 		Pair pair = new Pair(operation.sql(), text.definition());
+		if (this.built.remove(new Built(operation.sql(), index.oid(), index.version()))) {
+			// this text, and no later one: a renamed column changes it without touching
+			// the index's own rows
+			this.compared.putIfAbsent(pair, Comparison.EQUAL);
+		}
 		Comparison known = this.compared.get(pair);
 		if (known != null) {
 			return known;
-		}
-		if (this.built.contains(new Built(operation.sql(), index.oid(), index.version()))) {
-			return Comparison.EQUAL;
 		}
 		return this.impossible.getOrDefault(pair, Comparison.UNKNOWN);
 	}

@@ -77,6 +77,13 @@ final class Engine implements AutoCloseable {
 	}
 
 	/**
+	 * Observes only.
+	 */
+	Look look() throws SQLException {
+		return this.database.look(false);
+	}
+
+	/**
 	 * Observes and decides for the loop.
 	 * @param anew whether all definitions are read anew
 	 */
@@ -157,7 +164,7 @@ final class Engine implements AutoCloseable {
 		OperationRecord record = look.records().get(create.name());
 		if (record != null && record.state() == OperationState.COMPLETED && record.sql().equals(create.sql())
 				&& index.equals(look.observation().seen(create.name()).index())) {
-			record(create, Transition.completed(record.adopted(), definition));
+			record(create, Transition.completed(record.adopted(), definition), look);
 		}
 	}
 
@@ -179,25 +186,44 @@ final class Engine implements AutoCloseable {
 		return this.database.withHistory(work);
 	}
 
-	void complete(IndexOperation operation, Judgement judgement, boolean adopted) throws SQLException {
+	/**
+	 * What to record of an operation whose goal is met.
+	 */
+	Transition completion(IndexOperation operation, Judgement judgement, boolean adopted) {
 		CatalogRelation index = judgement.look().observation().seen(operation.name()).index();
-		record(operation, Transition.completed(adopted,
-				(operation instanceof CreateIndex && index != null) ? definitions().definition(index.oid()) : null));
+		return Transition.completed(adopted,
+				(operation instanceof CreateIndex && index != null) ? definitions().definition(index.oid()) : null);
 	}
 
+	/**
+	 * Records what somebody saw happen.
+	 */
 	void record(IndexOperation operation, Transition transition) throws SQLException {
 		int majorVersion = this.database.majorVersion();
 		history((history) -> history.record(operation.name(), operation.sql(), majorVersion, transition));
 	}
 
 	/**
+	 * Records what was decided on a look, unless the record has changed since: then the
+	 * next look tells more.
+	 * @return whether it was recorded
+	 */
+	boolean record(IndexOperation operation, Transition transition, Look look) throws SQLException {
+		int majorVersion = this.database.majorVersion();
+		return history((history) -> history.recordIfUnchanged(operation.name(), operation.sql(), majorVersion,
+				transition, look.records().get(operation.name())));
+	}
+
+	/**
 	 * Records why a build must not go on, and then cancels its session: whoever runs it
 	 * finds that it was not cancelled by a stranger.
 	 */
-	void stop(IndexOperation operation, Decision.Stop stop) throws SQLException {
-		record(operation, stop.failed() ? Transition.failed("57014", stop.reason())
-				: Transition.postponed("57014", stop.reason(), this.settings.retry().initialDelay()));
-		cancelBackend(stop.pid());
+	void stop(IndexOperation operation, Decision.Stop stop, Look look) throws SQLException {
+		Transition transition = stop.failed() ? Transition.failed("57014", stop.reason())
+				: Transition.postponed("57014", stop.reason(), this.settings.retry().initialDelay());
+		if (record(operation, transition, look)) {
+			cancelBackend(stop.pid());
+		}
 	}
 
 	void cancelBackend(int pid) throws SQLException {

@@ -1,8 +1,10 @@
 package io.github.heavyindex.execution;
 
+import java.util.List;
 import java.util.Map;
 
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.history.OperationRecord;
 
@@ -14,8 +16,8 @@ import io.github.heavyindex.history.OperationRecord;
  */
 record Judgement(Look look, Map<String, Decision> decisions) {
 
-	Judgement with(Map<String, OperationRecord> records) {
-		return new Judgement(new Look(this.look.observation(), records, this.look.attempts(), this.look.progress()),
+	Judgement with(Map<String, OperationRecord> records, Map<String, List<OperationAttempt>> attempts) {
+		return new Judgement(new Look(this.look.observation(), records, attempts, this.look.progress()),
 				this.decisions);
 	}
 

@@ -7,7 +7,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.github.heavyindex.IndexOperation;
-import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.postgres.AdvisoryLock;
 import io.github.heavyindex.postgres.ConnectionPurpose;
 import io.github.heavyindex.postgres.PhysicalConnection;
@@ -94,8 +93,6 @@ final class OperationWorker {
 		catch (SQLException | RuntimeException ex) {
 			if (!this.engine.closed()) {
 				this.refusal = "a connection that lasts: " + SqlFailure.of(ex);
-				logger.warn(this.operation.name() + ": the connection was lost or could not be had ("
-						+ SqlFailure.of(ex) + "); the next observation tells what became of it");
 				logger.debug("The error in full", ex);
 			}
 			return false;
@@ -112,8 +109,7 @@ final class OperationWorker {
 		Attempt attempt = this.attempt;
 		if (attempt != null && attempt.builds()) {
 			try {
-				this.engine.stop(this.operation,
-						new Decision.Stop(attempt.pid(), "stopped, the application closed", false));
+				attempt.stop();
 			}
 			catch (SQLException ex) {
 				logger.warn(this.operation.name() + " could not be cancelled while the application closes: "

@@ -156,23 +156,26 @@ public final class Reconciler implements AutoCloseable {
 				this.engine.cancelBackend(cancel.pid());
 			}
 			else if (decision instanceof Decision.Stop stop) {
-				this.engine.stop(operation, stop);
+				this.engine.stop(operation, stop, judgement.look());
 				recorded = true;
 			}
 			else if (this.workers.has(operation)) {
 				continue;
 			}
 			else if (decision instanceof Decision.Complete complete) {
-				this.engine.complete(operation, judgement, complete.adopted());
+				this.engine.record(operation, this.engine.completion(operation, judgement, complete.adopted()),
+						judgement.look());
 				recorded = true;
 			}
 			else if (decision instanceof Decision.Fail fail) {
-				this.engine.record(operation, Transition.failed(fail.sqlState(), StatusWriter.error(fail)));
+				this.engine.record(operation, Transition.failed(fail.sqlState(), StatusWriter.error(fail)),
+						judgement.look());
 				recorded = true;
 			}
 		}
 		this.workers.start(this.operations, judgement);
-		return recorded ? judgement.with(this.engine.history((history) -> history.operations())) : judgement;
+		return recorded ? judgement.with(this.engine.history((history) -> history.operations()),
+				this.engine.history((history) -> history.attempts())) : judgement;
 	}
 
 	private static boolean isFinished(HeavyIndexesStatus status) {

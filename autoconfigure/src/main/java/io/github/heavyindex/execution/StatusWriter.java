@@ -82,6 +82,10 @@ final class StatusWriter {
 	}
 
 	private static OperationState state(OperationState recorded, @Nullable Decision decision, boolean works) {
+		if (works && recorded == OperationState.RUNNING && decision instanceof Decision.Complete) {
+			// the worker is about to record the end, with its time
+			return recorded;
+		}
 		if (decision instanceof Decision.Complete || decision instanceof Decision.Drifted) {
 			return OperationState.COMPLETED;
 		}

@@ -9,6 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.decision.Decision;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.TaskScheduler;
 
@@ -16,6 +19,8 @@ import org.springframework.scheduling.TaskScheduler;
  * The operations that this instance carries out now. Thread-safe.
  */
 final class Workers implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(Workers.class);
 
 	private final Engine engine;
 
@@ -42,7 +47,7 @@ final class Workers implements AutoCloseable {
 	 */
 	Map<String, String> working() {
 		Map<String, String> working = new HashMap<>(this.refusals);
-		this.workers.forEach((name, worker) -> working.put(name, worker.work()));
+		this.workers.forEach((name, worker) -> working.putIfAbsent(name, worker.work()));
 		return working;
 	}
 
@@ -84,17 +89,18 @@ final class Workers implements AutoCloseable {
 		}
 		finally {
 			this.workers.remove(operation.name());
-			String refusal = worker.refusal();
-			if (refusal != null) {
-				this.refusals.put(operation.name(), refusal);
-			}
-			else {
-				this.refusals.remove(operation.name());
-			}
+			remember(operation.name(), worker.refusal());
 		}
 		// where nothing was done, the next turn comes in its own time
 		if (changed) {
 			this.changed.run();
+		}
+	}
+
+	private void remember(String name, @Nullable String refusal) {
+		String before = (refusal != null) ? this.refusals.put(name, refusal) : this.refusals.remove(name);
+		if (refusal != null && !refusal.equals(before)) {
+			logger.warn(name + " needs " + refusal + "; the next observation tells what became of it");
 		}
 	}
 

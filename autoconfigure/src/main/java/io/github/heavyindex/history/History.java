@@ -56,7 +56,8 @@ public final class History {
 		Map<String, OperationRecord> records = new HashMap<>();
 		this.jdbc.query("""
 				select name, sql, state, adopted, attempts, started_at, finished_at, next_attempt_at, instance,
-					instance_key, pid, session_started_at, run_now, last_error, definition, definition_version
+					instance_key, pid, session_started_at, run_now, last_error, definition, definition_version,
+					updated_at
 				from %s where application = ?""".formatted(this.operations), (row) -> {
 			OperationRecord operation = operation(row);
 			records.put(operation.name(), operation);
@@ -94,8 +95,10 @@ public final class History {
 		Integer started = this.jdbc.queryForObject(
 				"""
 						with started as (
-							insert into %1$s as o (application, name, sql, state, attempts, started_at, instance, instance_key, pid)
-							values (?, ?, ?, 'RUNNING', 1, clock_timestamp(), ?, ?, ?)
+							insert into %1$s as o (application, name, sql, state, attempts, started_at, instance, instance_key, pid,
+						session_started_at)
+							values (?, ?, ?, 'RUNNING', 1, clock_timestamp(), ?, ?, ?,
+						(select backend_start from pg_stat_activity where pid = ?))
 							on conflict (application, name) do update set sql = excluded.sql, state = 'RUNNING', adopted = false,
 								attempts = case when o.sql = excluded.sql then o.attempts + 1 else 1 end,
 								started_at = excluded.started_at, finished_at = null, next_attempt_at = null,
@@ -127,6 +130,26 @@ public final class History {
 	 * @return whether anything changed
 	 */
 	public boolean record(String name, String sql, int serverVersion, Transition transition) {
+		return record(name, sql, serverVersion, transition, true, null);
+	}
+
+	/**
+	 * Records a change that was decided on what was read, unless the record has changed
+	 * since.
+	 * @param name the operation's name
+	 * @param sql the declared statement
+	 * @param serverVersion the server's major version
+	 * @param transition the change
+	 * @param read the record that was read, or {@code null} if there was none
+	 * @return whether anything changed
+	 */
+	public boolean recordIfUnchanged(String name, String sql, int serverVersion, Transition transition,
+			@Nullable OperationRecord read) {
+		return record(name, sql, serverVersion, transition, false, (read != null) ? read.updatedAt() : null);
+	}
+
+	private boolean record(String name, String sql, int serverVersion, Transition transition, boolean whatever,
+			@Nullable Instant readAt) {
 		Integer changed = this.jdbc.queryForObject(
 				"""
 						with changed as (
@@ -135,7 +158,9 @@ public final class History {
 							values (?, ?, ?, ?, ?, case when ? then null else clock_timestamp() end,
 								clock_timestamp() + ? * interval '1 ms', ?, ?, ?, ?)
 							on conflict (application, name) do update set sql = excluded.sql, state = excluded.state,
-								adopted = excluded.adopted, finished_at = excluded.finished_at,
+								adopted = excluded.adopted,
+						finished_at = case when o.state = 'COMPLETED' and excluded.state = o.state then o.finished_at
+							else excluded.finished_at end,
 								next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
 								last_sql_state = excluded.last_sql_state, definition = excluded.definition,
 								definition_version = excluded.definition_version, updated_at = clock_timestamp(),
@@ -143,6 +168,7 @@ public final class History {
 						run_now = o.run_now and excluded.state = 'PENDING'
 							where (o.state not in ('CANCELLED', 'SKIPPED') or o.sql <> excluded.sql
 									or excluded.state = 'COMPLETED' or excluded.state = o.state)
+						and (? or o.updated_at = ?)
 								and (o.state, o.sql, o.adopted, o.last_error, o.definition, o.definition_version)
 									is distinct from (excluded.state, excluded.sql, excluded.adopted, excluded.last_error,
 										excluded.definition, excluded.definition_version)
@@ -150,6 +176,7 @@ public final class History {
 						), ended as (
 							update %2$s a set outcome = ?, finished_at = clock_timestamp(), sql_state = ?, error = ?
 							where a.application = ? and a.name = ? and a.outcome = 'RUNNING'
+						and (? or exists (select from changed))
 						)
 						select count(*)::int from changed"""
 					.formatted(this.operations, this.attempts),
@@ -157,8 +184,9 @@ public final class History {
 				transition.state() == OperationState.PENDING,
 				(transition.delay() != null) ? transition.delay().toMillis() : null, transition.error(),
 				transition.sqlState(), transition.definition(),
-				(transition.definition() != null) ? serverVersion : null, transition.uncounted(),
-				transition.outcome().name(), transition.sqlState(), transition.error(), this.application, name);
+				(transition.definition() != null) ? serverVersion : null, transition.uncounted(), whatever,
+				(readAt != null) ? Timestamp.from(readAt) : null, transition.outcome().name(), transition.sqlState(),
+				transition.error(), this.application, name, whatever);
 		return changed != null && changed == 1;
 	}
 
@@ -215,7 +243,7 @@ public final class History {
 				row.getString("instance"), row.getObject("instance_key", Integer.class),
 				row.getObject("pid", Integer.class), instant(row, "session_started_at"), row.getBoolean("run_now"),
 				row.getString("last_error"), row.getString("definition"),
-				row.getObject("definition_version", Integer.class));
+				row.getObject("definition_version", Integer.class), row.getTimestamp("updated_at").toInstant());
 	}
 
 	private static OperationAttempt attempt(ResultSet row) throws SQLException {

@@ -27,11 +27,12 @@ import org.jspecify.annotations.Nullable;
  * {@code null}
  * @param definitionVersion the major version of the server that printed the definition,
  * or {@code null}
+ * @param updatedAt when the record changed last
  */
 public record OperationRecord(String name, String sql, OperationState state, boolean adopted, int attempts,
 		@Nullable Instant startedAt, @Nullable Instant finishedAt, @Nullable Instant nextAttemptAt,
 		@Nullable String instance, @Nullable Integer instanceKey, @Nullable Integer pid,
 		@Nullable Instant sessionStartedAt, boolean runNow, @Nullable String lastError, @Nullable String definition,
-		@Nullable Integer definitionVersion) {
+		@Nullable Integer definitionVersion, Instant updatedAt) {
 
 }

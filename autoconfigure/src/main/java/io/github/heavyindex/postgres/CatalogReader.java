@@ -48,9 +48,9 @@ public final class CatalogReader {
 						or c.relnamespace = (select n.oid from pg_namespace n where n.nspname = w.table_schema))
 					order by p.position limit 1) t on true
 			), indexes as (
-				select t.*, i.oid as index_oid, i.relnamespace as index_namespace from tables t
+				select t.*, i.oid as index_oid, i.relnamespace as index_namespace, i.found as index_found from tables t
 				left join lateral (
-					select c.oid, c.relnamespace from pg_class c
+					select c.oid, c.relnamespace, count(*) over () as found from pg_class c
 					left join path p on p.oid = c.relnamespace
 					where c.relname = t.index_name and (c.relnamespace = t.table_namespace
 						or t.table_name is null and (t.index_schema is null and p.oid is not null
@@ -66,15 +66,15 @@ public final class CatalogReader {
 							or c.relnamespace = (select n.oid from pg_namespace n where n.nspname = i.index_schema)))
 					order by p.position limit 1) r on true
 			), roles as (
-				select position, 'table' as role, table_oid as oid from renamed where table_oid is not null
-				union all select position, 'index', index_oid from renamed where index_oid is not null
-				union all select position, 'renamed', renamed_oid from renamed where renamed_oid is not null
+				select position, 'table' as role, table_oid as oid, 1 as found from renamed where table_oid is not null
+				union all select position, 'index', index_oid, index_found from renamed where index_oid is not null
+				union all select position, 'renamed', renamed_oid, 1 from renamed where renamed_oid is not null
 			), present as (
 				select clock_timestamp() as now, pg_is_in_recovery() or current_setting('transaction_read_only')::boolean
 						as read_only,
 					pg_snapshot_xmax(pg_current_snapshot())::text::bigint as xid
 			)
-			select present.now, present.read_only, r.position, r.role, c.oid, n.nspname, c.relname, c.relkind,
+			select present.now, present.read_only, r.position, r.role, r.found, c.oid, n.nspname, c.relname, c.relkind,
 				(c.xmin::text::bigint << 32) | coalesce(i.xmin::text::bigint, 0) as version,
 				c.relpages::bigint * current_setting('block_size')::bigint as bytes,
 				i.indrelid, tn.nspname as table_schema, t.relname as table_name,
@@ -128,17 +128,18 @@ public final class CatalogReader {
 			String role = rows.getString("role");
 			if (role != null) {
 				String name = wanted.names.get(rows.getInt("position") - 1);
-				seen.put(name, with(seen.getOrDefault(name, Seen.NOTHING), role, relation(rows)));
+				seen.put(name,
+						with(seen.getOrDefault(name, Seen.NOTHING), role, relation(rows), rows.getInt("found") > 1));
 			}
 		}
 		return new Catalog(now, readOnly, seen);
 	}
 
-	private static Seen with(Seen seen, String role, CatalogRelation relation) {
+	private static Seen with(Seen seen, String role, CatalogRelation relation, boolean ambiguous) {
 		return switch (role) {
-			case "table" -> new Seen(relation, seen.index(), seen.renamed());
-			case "index" -> new Seen(seen.table(), relation, seen.renamed());
-			default -> new Seen(seen.table(), seen.index(), relation);
+			case "table" -> new Seen(relation, seen.index(), seen.renamed(), seen.ambiguous());
+			case "index" -> new Seen(seen.table(), relation, seen.renamed(), ambiguous);
+			default -> new Seen(seen.table(), seen.index(), relation, seen.ambiguous());
 		};
 	}
 

@@ -133,7 +133,8 @@ public final class DefinitionComparer {
 
 	private String define(String sql, String index, boolean temporary, RelationName table) throws SQLException {
 		execute(sql);
-		execute("set local search_path = pg_catalog");
+		// the clone of a table named like one of the catalog must not stand before it
+		execute("set local search_path = pg_catalog, pg_temp");
 		return this.jdbc.queryForObject("""
 				select text from (%s) definitions""".formatted(Definitions.TEXT),
 				(row, number) -> row.getString("text"), (Object) new Long[] { cloneIndex(index, temporary, table) });

@@ -17,6 +17,8 @@ import org.postgresql.util.ServerErrorMessage;
  */
 public record SqlFailure(String sqlState, String message, boolean onCatalog) {
 
+	private static final String DEPENDENT_OBJECTS = "2BP01";
+
 	/**
 	 * Reads an error.
 	 * @param error the error, or an exception that was caused by it
@@ -32,8 +34,15 @@ public record SqlFailure(String sqlState, String message, boolean onCatalog) {
 		ServerErrorMessage server = (exception instanceof PSQLException postgres) ? postgres.getServerErrorMessage()
 				: null;
 		String message = (server != null) ? server.getMessage() : exception.getMessage();
-		return new SqlFailure((sqlState != null) ? sqlState : "08000", (message != null) ? message : "unknown error",
+		return new SqlFailure((sqlState != null) ? sqlState : "08000",
+				((message != null) ? message : "unknown error") + dependents(server),
 				server != null && isCatalog(server));
+	}
+
+	// what depends on an object stands in the DETAIL only, and is no data of the user's
+	private static String dependents(@Nullable ServerErrorMessage server) {
+		return (server != null && DEPENDENT_OBJECTS.equals(server.getSQLState()) && server.getDetail() != null)
+				? " (" + server.getDetail().replace("\n", "; ") + ")" : "";
 	}
 
 	// creating an object twice at once violates a unique index of the catalog, whose

@@ -6,7 +6,7 @@ import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.heavyindex.IndexOperation;
-import io.github.heavyindex.decision.IndexState;
+import io.github.heavyindex.decision.CatalogRelation.IndexState;
 import io.github.heavyindex.decision.TableActivity;
 import io.github.heavyindex.operation.DeclaredOperations;
 import io.github.heavyindex.testsupport.TestApplication;
@@ -51,7 +51,7 @@ class LiveBuildTests {
 			long start = System.nanoTime();
 			try {
 				while ((looks < LOOKS || lastMoments < LAST_MOMENTS) && System.nanoTime() - start < PATIENCE_NANOS) {
-					Database.Sighting sighting = engine.sighting(operation);
+					Sighting sighting = engine.sighting(operation);
 					looks++;
 					assertThat(sighting.leftover(-1)).as("look %d, %s", looks, sighting).isNull();
 					underConstruction += isInvalid(sighting) ? 1 : 0;
@@ -68,12 +68,12 @@ class LiveBuildTests {
 		}
 	}
 
-	private static boolean isInvalid(Database.Sighting sighting) {
+	private static boolean isInvalid(Sighting sighting) {
 		IndexState index = (sighting.before().index() != null) ? sighting.before().index().index() : null;
 		return index != null && !index.valid();
 	}
 
-	private static boolean isLocked(Database.Sighting sighting) {
+	private static boolean isLocked(Sighting sighting) {
 		Long table = sighting.before().tableOid();
 		return table != null
 				&& !sighting.activity().tables().getOrDefault(table, TableActivity.NONE).workers().isEmpty();

@@ -112,6 +112,7 @@ class HistoryTablesTests {
 		JdbcTemplate jdbc = new JdbcTemplate(
 				new SingleConnectionDataSource(this.database.connection(this.database.dataSource(role)), true));
 		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> HistoryTables.create(jdbc, "public"))
+			.havingRootCause()
 			.withMessageContaining("permission denied");
 	}
 

@@ -31,8 +31,17 @@ public final class CountingConnectionSource implements ConnectionSource {
 
 	private final Map<ConnectionPurpose, List<String>> statements = new ConcurrentHashMap<>();
 
-	CountingConnectionSource(ConnectionSource delegate) {
+	private CountingConnectionSource(ConnectionSource delegate) {
 		this.delegate = delegate;
+	}
+
+	/**
+	 * Counts what goes through another source.
+	 * @param delegate the other source
+	 * @return a counting source
+	 */
+	public static CountingConnectionSource of(ConnectionSource delegate) {
+		return new CountingConnectionSource(delegate);
 	}
 
 	/**

@@ -1,13 +1,18 @@
 package io.github.heavyindex.testsupport;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.heavyindex.HeavyIndexes;
+import io.github.heavyindex.HeavyIndexesStatus;
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationProgress;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.autoconfigure.HeavyIndexAutoConfiguration;
@@ -57,6 +62,22 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
+	 * How far an operation is that must be running.
+	 */
+	public OperationProgress progress(String name) {
+		return Objects.requireNonNull(status(name).progress(), name + " shows no progress");
+	}
+
+	/**
+	 * Waits until a build has done all but wait for the end of an old snapshot.
+	 * @return the operation
+	 */
+	public OperationStatus awaitSnapshotWait(String name) {
+		return await(name, (operation) -> operation.progress() != null
+				&& "waiting for old snapshots".equals(operation.progress().phase()));
+	}
+
+	/**
 	 * Waits until an operation is in a state.
 	 * @return the operation
 	 */
@@ -80,9 +101,47 @@ public final class TestApplication implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Waits until nothing is pending or running any more.
+	 * @return the status then
+	 */
+	public HeavyIndexesStatus awaitAllDone() {
+		try {
+			return Awaitility.await()
+				.atMost(PATIENCE)
+				.pollInterval(Duration.ofMillis(20))
+				.until(() -> heavyIndexes().status(), (status) -> status.lastObserved() != null
+						&& status.summary().pending() + status.summary().running() == 0);
+		}
+		catch (RuntimeException ex) {
+			throw new AssertionError("Not all is done: " + heavyIndexes().status(), ex);
+		}
+	}
+
+	/**
+	 * Waits until the loop has observed a few times more, so that what it might do wrong
+	 * had its chance.
+	 */
+	public void awaitTurns() {
+		for (int turn = 0; turn < 3; turn++) {
+			Instant before = heavyIndexes().status().lastObserved();
+			Awaitility.await()
+				.atMost(PATIENCE)
+				.pollInterval(Duration.ofMillis(20))
+				.until(() -> heavyIndexes().status().lastObserved(), (observed) -> !Objects.equals(observed, before));
+		}
+	}
+
 	@Override
 	public void close() {
 		this.context.close();
+	}
+
+	static SpringApplicationBuilder application(List<Class<?>> sources) {
+		return new SpringApplicationBuilder(sources.toArray(Class[]::new)).web(WebApplicationType.NONE)
+			.bannerMode(Banner.Mode.OFF)
+			.logStartupInfo(false)
+			.registerShutdownHook(false);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -151,15 +210,35 @@ public final class TestApplication implements AutoCloseable {
 		}
 
 		/**
+		 * Declares an operation by a bean that bears the operation's name.
+		 */
+		public Builder operation(IndexOperation operation) {
+			return customize((builder) -> builder
+				.initializers((context) -> context.getBeanFactory().registerSingleton(operation.name(), operation)));
+		}
+
+		/**
+		 * Logs in as another role.
+		 */
+		public Builder as(TestRole role) {
+			return property("spring.datasource.username", role.name()).property("spring.datasource.password",
+					role.password());
+		}
+
+		/**
+		 * Starts an application with these properties in a process of its own.
+		 * @return the process; its application may not be ready yet
+		 */
+		public ApplicationProcess startProcess() {
+			return ApplicationProcess.start(this.properties);
+		}
+
+		/**
 		 * Starts the application.
 		 * @return the running application
 		 */
 		public TestApplication start() {
-			SpringApplicationBuilder builder = new SpringApplicationBuilder(this.sources.toArray(Class[]::new))
-				.web(WebApplicationType.NONE)
-				.bannerMode(Banner.Mode.OFF)
-				.logStartupInfo(false)
-				.registerShutdownHook(false);
+			SpringApplicationBuilder builder = application(this.sources);
 			this.customizer.accept(builder);
 			return new TestApplication(builder.run(this.properties.toArray(String[]::new)));
 		}

@@ -2,6 +2,7 @@ package io.github.heavyindex.testsupport;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -188,6 +190,18 @@ public final class TestDatabase implements BeforeEachCallback, AfterEachCallback
 	 */
 	public <T> T single(String sql, Class<T> type, Object... parameters) {
 		return jdbc().sql(sql).params(parameters).query(type).single();
+	}
+
+	/**
+	 * Waits until a query gives true in exactly one row.
+	 * @param sql a query with {@code ?} for each parameter
+	 * @param parameters the parameters
+	 */
+	public void awaitTrue(String sql, Object... parameters) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.pollInterval(Duration.ofMillis(20))
+			.until(() -> query(sql, Boolean.class, parameters).equals(List.of(true)));
 	}
 
 	/**

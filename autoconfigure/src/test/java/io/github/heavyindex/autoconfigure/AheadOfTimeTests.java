@@ -1,0 +1,115 @@
+package io.github.heavyindex.autoconfigure;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.HeavyIndexOperation;
+import io.github.heavyindex.HeavyIndexes;
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.testsupport.TestDatabase;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.test.tools.CompileWithForkedClassLoader;
+import org.springframework.core.test.tools.TestCompiler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is prepared ahead of time finds the same operations, and {@code enabled} is still
+ * read at run time.
+ */
+class AheadOfTimeTests {
+
+	@RegisterExtension
+	final TestDatabase database = new TestDatabase();
+
+	@BeforeEach
+	void table() {
+		this.database.execute("create table logs (id bigint, a int)");
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void declaredOperationsAreFoundAndCarriedOut() {
+		withPreparedContext(true, (context) -> {
+			HeavyIndexes heavyIndexes = context.getBean(HeavyIndexes.class);
+			assertThat(heavyIndexes.list()).extracting(OperationStatus::name)
+				.containsExactlyInAnyOrder("create_by_class", "create_by_method", "create_by_property");
+			Awaitility.await().until(() -> heavyIndexes.status().summary().completed() == 3);
+			assertThat(heavyIndexes.isCompleted(ByClass.class)).isTrue();
+		});
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void switchedOffAtRunTime() {
+		withPreparedContext(false, (context) -> {
+			HeavyIndexes heavyIndexes = context.getBean(HeavyIndexes.class);
+			assertThat(heavyIndexes.status().problem()).contains("heavy-index.enabled");
+			assertThat(heavyIndexes.list()).hasSize(3);
+		});
+	}
+
+	private void withPreparedContext(boolean enabled, Consumer<GenericApplicationContext> test) {
+		TestGenerationContext generation = new TestGenerationContext();
+		AnnotationConfigApplicationContext source = new AnnotationConfigApplicationContext();
+		properties("true").applyTo(source);
+		source.register(Application.class);
+		var initializer = new ApplicationContextAotGenerator().processAheadOfTime(source, generation);
+		generation.writeGeneratedContent();
+		TestCompiler.forSystem().with(generation).compile((compiled) -> {
+			try (GenericApplicationContext context = new GenericApplicationContext()) {
+				properties(String.valueOf(enabled)).applyTo(context);
+				@SuppressWarnings("unchecked")
+				ApplicationContextInitializer<GenericApplicationContext> prepared = compiled
+					.getInstance(ApplicationContextInitializer.class, initializer.toString());
+				prepared.initialize(context);
+				context.refresh();
+				test.accept(context);
+			}
+		});
+	}
+
+	private TestPropertyValues properties(String enabled) {
+		return TestPropertyValues.of(List.of("spring.aot.enabled=true", "heavy-index.enabled=" + enabled,
+				"heavy-index.poll-interval=50ms", "spring.datasource.url=" + this.database.jdbcUrl(),
+				"spring.datasource.username=" + this.database.username(),
+				"spring.datasource.password=" + this.database.password(),
+				"heavy-index.operations.create_by_property.sql=create index c on logs (a)"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, HeavyIndexAutoConfiguration.class })
+	@Import(ByClass.class)
+	static class Application {
+
+		@Bean
+		@HeavyIndexOperation(name = "create_by_method")
+		IndexOperation byMethod() {
+			return CreateIndex.named("b").on("logs").columns("id", "a").build();
+		}
+
+	}
+
+	@HeavyIndexOperation(name = "create_by_class", value = "create index a on logs (id)")
+	static class ByClass {
+
+	}
+
+}
