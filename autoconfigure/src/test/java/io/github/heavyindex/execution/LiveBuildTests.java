@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class LiveBuildTests {
 
-	private static final int LOOKS = 4000;
+	private static final int LOOKS = 3000;
 
 	private static final int LAST_MOMENTS = 5;
 

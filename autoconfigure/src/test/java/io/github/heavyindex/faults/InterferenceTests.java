@@ -82,8 +82,10 @@ class InterferenceTests {
 			old.close();
 			application.await("create_a", OperationState.COMPLETED);
 			assertThat(oid("logs_a_idx")).isEqualTo(oid);
-			assertThat(this.database.query("select state from heavy_index_operation", String.class))
-				.containsExactly("COMPLETED");
+			Awaitility.await()
+				.atMost(PATIENCE)
+				.until(() -> this.database.query("select state from heavy_index_operation", String.class),
+						(states) -> states.equals(List.of("COMPLETED")));
 		}
 	}
 
