@@ -104,8 +104,15 @@ final class PropertyLimits {
 		if (window.end() != null) {
 			reject("window.start", "is missing while heavy-index.window.end is set");
 		}
-		if (!window.days().isEmpty() || window.stopRunning() || window.maxDuration() != null) {
-			reject("window", "has no effect without heavy-index.window.start and heavy-index.window.end");
+		useless("window.days", !window.days().isEmpty());
+		useless("window.stop-running", window.stopRunning());
+		useless("window.max-duration", window.maxDuration() != null);
+	}
+
+	private void useless(String field, boolean set) {
+		if (set) {
+			reject(field, "has no effect without heavy-index.window.start and heavy-index.window.end: set both, or"
+					+ " remove it");
 		}
 	}
 

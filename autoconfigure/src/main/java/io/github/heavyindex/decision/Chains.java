@@ -25,16 +25,25 @@ import org.jspecify.annotations.Nullable;
  * In a chain such as create {@code x_2nd}, drop {@code x}, rename {@code x_2nd} to
  * {@code x}, a later operation <em>consumes</em> a name that an earlier one
  * <em>produces</em>. Once the later one is done, the earlier one's index is rightly gone.
+ * <p>
+ * A name with a schema and one without it may or may not be the same index; here they are
+ * taken to be, and {@link ObservedChains} knows better.
  */
 public final class Chains {
 
 	private final Map<String, IndexOperation> operations = new LinkedHashMap<>();
 
+	private final Map<String, Integer> positions = new HashMap<>();
+
 	private final Map<String, List<IndexOperation>> consumersAfter = new HashMap<>();
 
 	private final Map<String, List<IndexOperation>> producersAfter = new HashMap<>();
 
-	private final Map<String, IndexOperation> producerBefore = new HashMap<>();
+	private final Map<String, List<IndexOperation>> producersBefore = new HashMap<>();
+
+	private final Map<String, List<IndexOperation>> releasesBefore = new HashMap<>();
+
+	private final Map<String, Set<String>> prerequisites = new HashMap<>();
 
 	/**
 	 * Computes the chains.
@@ -45,33 +54,27 @@ public final class Chains {
 		Map<String, List<IndexOperation>> producers = new HashMap<>();
 		for (IndexOperation operation : operations) {
 			this.operations.put(operation.name(), operation);
-			RelationName consumed = consumed(operation);
-			RelationName produced = produced(operation);
-			if (consumed != null) {
-				consumers.computeIfAbsent(consumed.name(), (name) -> new ArrayList<>()).add(operation);
-			}
-			if (produced != null) {
-				producers.computeIfAbsent(produced.name(), (name) -> new ArrayList<>()).add(operation);
-			}
+			this.positions.put(operation.name(), this.positions.size());
+			put(consumers, consumed(operation), operation);
+			put(producers, produced(operation), operation);
 		}
 		for (IndexOperation operation : operations) {
+			this.prerequisites.put(operation.name(), collectPrerequisites(operation));
 			RelationName produced = produced(operation);
-			RelationName consumed = consumed(operation);
 			if (produced != null) {
 				for (IndexOperation consumer : consumers.getOrDefault(produced.name(), List.of())) {
-					if (same(produced, consumed(consumer)) && dependsOn(consumer, operation)) {
-						this.consumersAfter.computeIfAbsent(operation.name(), (name) -> new ArrayList<>())
-							.add(consumer);
-						// in dependency order, so that the nearest one stays
-						this.producerBefore.put(consumer.name(), operation);
+					if (mayBeSame(produced, consumed(consumer)) && dependsOn(consumer, operation)) {
+						put(this.consumersAfter, operation, consumer);
+						put(this.producersBefore, consumer, operation);
 					}
 				}
 			}
-			if (operation instanceof DropIndex && consumed != null) {
+			RelationName consumed = consumed(operation);
+			if (consumed != null) {
 				for (IndexOperation producer : producers.getOrDefault(consumed.name(), List.of())) {
-					if (same(consumed, produced(producer)) && dependsOn(producer, operation)) {
-						this.producersAfter.computeIfAbsent(operation.name(), (name) -> new ArrayList<>())
-							.add(producer);
+					if (mayBeSame(consumed, produced(producer)) && dependsOn(producer, operation)) {
+						put(this.producersAfter, operation, producer);
+						put(this.releasesBefore, producer, operation);
 					}
 				}
 			}
@@ -98,47 +101,84 @@ public final class Chains {
 	}
 
 	/**
-	 * Later operations that give the name which this drop frees to another index.
+	 * Later operations that give the name which this drop or rename frees to another
+	 * index, the nearest first.
 	 */
 	List<IndexOperation> producersAfter(IndexOperation operation) {
 		return this.producersAfter.getOrDefault(operation.name(), List.of());
 	}
 
-	boolean hasProducerBefore(IndexOperation operation) {
-		return this.producerBefore.containsKey(operation.name());
+	/**
+	 * Earlier operations that bring the index which this drop or rename uses up, the
+	 * nearest last.
+	 */
+	List<IndexOperation> producersBefore(IndexOperation operation) {
+		return this.producersBefore.getOrDefault(operation.name(), List.of());
 	}
 
 	/**
-	 * The declaration of the index that a rename renames, followed back through earlier
-	 * renames.
+	 * Earlier drops and renames that free the name which this operation gives to its
+	 * index.
 	 */
-	public @Nullable CreateIndex origin(RenameIndex rename) {
-		IndexOperation producer = this.producerBefore.get(rename.name());
-		while (producer instanceof RenameIndex earlier) {
-			producer = this.producerBefore.get(earlier.name());
-		}
-		return (producer instanceof CreateIndex create) ? create : null;
+	List<IndexOperation> releasesBefore(IndexOperation operation) {
+		return this.releasesBefore.getOrDefault(operation.name(), List.of());
 	}
 
 	/**
-	 * The names in {@code dependsOn} of the operation and of all it depends on.
+	 * The dependencies that are no operations, of the operation and of all it depends on.
 	 */
-	Set<String> dependencyNames(IndexOperation operation) {
-		Set<String> found = new HashSet<>();
-		Deque<IndexOperation> open = new ArrayDeque<>(List.of(operation));
+	Set<String> prerequisites(IndexOperation operation) {
+		return this.prerequisites.getOrDefault(operation.name(), Set.of());
+	}
+
+	/**
+	 * Whether an operation depends on another one, directly or not.
+	 */
+	boolean dependsOn(IndexOperation later, IndexOperation earlier) {
+		int position = this.positions.getOrDefault(earlier.name(), 0);
+		Set<String> visited = new HashSet<>();
+		Deque<IndexOperation> open = new ArrayDeque<>(List.of(later));
 		while (!open.isEmpty()) {
 			for (String name : open.pop().options().dependsOn()) {
+				if (name.equals(earlier.name())) {
+					return true;
+				}
 				IndexOperation dependency = this.operations.get(name);
-				if (found.add(name) && dependency != null) {
+				// what comes before the earlier one cannot depend on it
+				if (dependency != null && this.positions.getOrDefault(name, 0) > position && visited.add(name)) {
 					open.push(dependency);
 				}
 			}
 		}
-		return found;
+		return false;
 	}
 
-	private boolean dependsOn(IndexOperation later, IndexOperation earlier) {
-		return dependencyNames(later).contains(earlier.name());
+	// those of its dependencies are known already; most sets are shared
+	private Set<String> collectPrerequisites(IndexOperation operation) {
+		Set<String> all = Set.of();
+		for (String name : operation.options().dependsOn()) {
+			Set<String> more = this.operations.containsKey(name) ? this.prerequisites.getOrDefault(name, Set.of())
+					: Set.of(name);
+			if (all.isEmpty()) {
+				all = more;
+			}
+			else if (!all.containsAll(more)) {
+				all = new HashSet<>(all);
+				all.addAll(more);
+			}
+		}
+		return all;
+	}
+
+	private static void put(Map<String, List<IndexOperation>> map, @Nullable RelationName name,
+			IndexOperation operation) {
+		if (name != null) {
+			map.computeIfAbsent(name.name(), (key) -> new ArrayList<>()).add(operation);
+		}
+	}
+
+	private static void put(Map<String, List<IndexOperation>> map, IndexOperation of, IndexOperation operation) {
+		map.computeIfAbsent(of.name(), (key) -> new ArrayList<>()).add(operation);
 	}
 
 	private static @Nullable RelationName consumed(IndexOperation operation) {
@@ -152,7 +192,7 @@ public final class Chains {
 		return (operation instanceof CreateIndex) ? operation.index() : null;
 	}
 
-	private static boolean same(RelationName a, @Nullable RelationName b) {
+	private static boolean mayBeSame(RelationName a, @Nullable RelationName b) {
 		return b != null && a.name().equals(b.name())
 				&& (a.schema() == null || b.schema() == null || a.schema().equals(b.schema()));
 	}

@@ -1,12 +1,8 @@
 package io.github.heavyindex.decision;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
@@ -30,19 +26,26 @@ import org.springframework.lang.Contract;
  */
 public final class Decider {
 
-	private final Chains chains;
-
 	private final Context context;
+
+	private final ObservedChains observedChains;
 
 	private final Goals goals;
 
-	private final Set<String> satisfied = new HashSet<>();
+	private final Occupation occupation;
+
+	private final Dependencies dependencies;
+
+	private final Restraints restraints;
 
 	private Decider(Chains chains, Context context) {
-		this.chains = chains;
 		this.context = context;
-		this.goals = new Goals(chains, context.observation(), context.comparisons(), context.recorded(),
+		this.observedChains = new ObservedChains(chains, context.observation());
+		this.goals = new Goals(chains, this.observedChains, context,
 				(name) -> context.prerequisites().get(name) == null);
+		this.occupation = new Occupation(context);
+		this.dependencies = new Dependencies(chains, this.observedChains, context);
+		this.restraints = new Restraints(context);
 	}
 
 	/**
@@ -57,53 +60,45 @@ public final class Decider {
 		for (IndexOperation operation : chains.operations()) {
 			Decision decision = decider.decide(operation);
 			decisions.put(operation.name(), decision);
-			decider.noteIfSatisfied(operation, decision);
+			decider.dependencies.decided(operation, decider.recorded(operation), decision);
 		}
 		return decisions;
 	}
 
-	private void noteIfSatisfied(IndexOperation operation, Decision decision) {
-		OperationState state = recorded(operation).state();
-		if (decision instanceof Decision.Complete || (decision instanceof Decision.Keep
-				&& (state == OperationState.COMPLETED || state == OperationState.SKIPPED))) {
-			this.satisfied.add(operation.name());
-		}
-	}
-
 	private Decision decide(IndexOperation operation) {
 		Recorded recorded = recorded(operation);
-		if (recorded.state() == OperationState.SKIPPED) {
+		if (recorded.is(OperationState.SKIPPED, operation)) {
 			return new Decision.Keep();
 		}
 		if (operation instanceof RebuildIndex) {
 			return Failures.notSupportedYet("REINDEX");
 		}
 		Goal goal = this.goals.of(operation);
-		Decision busy = busy(operation, recorded);
+		Decision busy = this.occupation.of(operation, recorded);
 		if (busy instanceof Decision.Watch watch && recorded.state() != OperationState.RUNNING) {
 			return (goal.verdict() != Verdict.MET) ? new Decision.CancelBackend(watch.pid())
 					: met(operation, recorded, null);
 		}
 		if (busy instanceof Decision.Watch watch && goal.verdict() != Verdict.MET) {
-			busy = watchOrStop(operation, recorded, watch);
+			busy = this.restraints.watch(operation, recorded, watch);
 		}
 		return switch (goal.verdict()) {
 			case MET -> met(operation, recorded, busy);
 			case UNKNOWN -> isOurs(busy) ? busy : unknown(goal);
-			case UNKNOWABLE -> unknowable(recorded, goal);
+			case UNKNOWABLE -> unknowable(operation, recorded, goal, busy);
 			case NOT_MET -> notMet(operation, recorded, goal, busy);
 		};
 	}
 
 	private Decision met(IndexOperation operation, Recorded recorded, @Nullable Decision busy) {
-		if (recorded.state() == OperationState.COMPLETED && recorded.sql().equals(operation.sql())) {
+		if (recorded.is(OperationState.COMPLETED, operation)) {
 			return new Decision.Keep();
 		}
 		// its own session has not let go of the table yet: it records the end itself
 		if (isOurs(busy)) {
 			return busy;
 		}
-		return new Decision.Complete(recorded.state() != OperationState.RUNNING || isOrphan(recorded));
+		return new Decision.Complete(recorded.state() != OperationState.RUNNING || this.occupation.isOrphan(recorded));
 	}
 
 	/**
@@ -114,37 +109,6 @@ public final class Decider {
 		return busy != null && !(busy instanceof Decision.Wait);
 	}
 
-	private Decision watchOrStop(IndexOperation operation, Recorded recorded, Decision.Watch watch) {
-		// a half-dropped index serves nobody, and a rename takes no time
-		if (!(operation instanceof CreateIndex)) {
-			return watch;
-		}
-		Instant now = this.context.observation().now();
-		Duration limit = (operation.options().maxDuration() != null) ? operation.options().maxDuration()
-				: this.context.policy().maxDuration();
-		if (limit != null && recorded.startedAt() != null && now.isAfter(recorded.startedAt().plus(limit))) {
-			return new Decision.Stop(watch.pid(), "max-duration: the attempt took longer than " + limit
-					+ ". Raise max-duration or choose a calmer time, then retry.", true);
-		}
-		Duration heldUp = this.context.observation().heldUp().get(watch.pid());
-		Duration patience = this.context.policy().yieldAfter();
-		if (heldUp != null && patience != null && heldUp.compareTo(patience) > 0) {
-			return new Decision.Stop(watch.pid(), "gave way: reads or writes queued for " + heldUp.toMillis()
-					+ " ms behind a statement that waits for the build", false);
-		}
-		String stop = recorded.runNow() ? null : stopping();
-		return (stop != null) ? new Decision.Stop(watch.pid(), "stopped, " + stop, false) : watch;
-	}
-
-	private @Nullable String stopping() {
-		Guards guards = this.context.policy().guards();
-		if (guards.stopRunning() && this.context.held() != null) {
-			return this.context.held();
-		}
-		Observation observation = this.context.observation();
-		return guards.stop(observation.now(), observation.load(), this.context.worked());
-	}
-
 	private static Decision unknown(Goal goal) {
 		if (goal.compare() == null) {
 			throw new IllegalStateException("An unknown goal without a comparison to make");
@@ -152,11 +116,14 @@ public final class Decider {
 		return goal.compare();
 	}
 
-	private static Decision unknowable(Recorded recorded, Goal goal) {
-		// what we built ourselves needs no comparison, and a completed operation no
-		// second one
-		if (recorded.state() == OperationState.COMPLETED || recorded.state() == OperationState.CANCELLED) {
+	private static Decision unknowable(IndexOperation operation, Recorded recorded, Goal goal,
+			@Nullable Decision busy) {
+		// a completed operation needs no second comparison, unless it was declared anew
+		if (recorded.is(OperationState.COMPLETED, operation) || recorded.is(OperationState.CANCELLED, operation)) {
 			return new Decision.Keep();
+		}
+		if (isOurs(busy)) {
+			return busy;
 		}
 		Comparison comparison = goal.comparison();
 		return new Decision.Wait(
@@ -164,8 +131,7 @@ public final class Decider {
 	}
 
 	private Decision notMet(IndexOperation operation, Recorded recorded, Goal goal, @Nullable Decision busy) {
-		boolean declaredAnew = !recorded.sql().equals(operation.sql());
-		if (!declaredAnew) {
+		if (recorded.isOf(operation)) {
 			switch (recorded.state()) {
 				case COMPLETED -> {
 					return drift(operation);
@@ -180,25 +146,24 @@ public final class Decider {
 		if (operation instanceof CreateIndex create) {
 			return create(create, recorded, goal, busy);
 		}
-		if (operation instanceof DropIndex) {
-			return drop(operation, recorded, busy);
+		if (operation instanceof DropIndex drop) {
+			return drop(drop, recorded, busy);
 		}
 		return rename((RenameIndex) operation, recorded, busy);
 	}
 
 	private Decision drift(IndexOperation operation) {
-		// a later operation of the chain is using the index up, or has brought another
-		// one
-		boolean handedOver = this.chains.consumersAfter(operation).stream().anyMatch((later) -> {
-			OperationState state = recorded(later).state();
-			return state == OperationState.RUNNING || state == OperationState.COMPLETED;
-		}) || !this.chains.producersAfter(operation).isEmpty();
+		// a later operation of the chain is using the index up, or brings another one
+		boolean handedOver = this.observedChains.consumersAfter(operation).stream().anyMatch((later) -> {
+			Recorded record = recorded(later);
+			return record.is(OperationState.RUNNING, later) || record.is(OperationState.COMPLETED, later);
+		}) || (operation instanceof DropIndex && !this.observedChains.producersAfter(operation).isEmpty());
 		if (handedOver) {
 			return new Decision.Keep();
 		}
 		Seen seen = seen(operation);
 		CatalogRelation index = (operation instanceof RenameIndex) ? seen.renamed() : seen.index();
-		if (index == null) {
+		if (index == null || operation instanceof DropIndex) {
 			return new Decision.Drifted(Drift.MISSING);
 		}
 		return new Decision.Drifted(
@@ -213,19 +178,22 @@ public final class Decider {
 			return new Decision.Keep();
 		}
 		IndexState state = index.index();
-		if (state == null || state.valid() || state.table() != table.oid()) {
+		if (state == null || state.valid() || state.table() != table.oid()
+				|| Failures.undroppable(seen(operation), index) != null) {
 			return new Decision.Keep();
 		}
-		return new Decision.Run(Step.DROP_LEFTOVER, table.oid(), urgency(state));
+		Decision start = start(operation, recorded, Step.DROP_LEFTOVER, table.oid(), urgency(state), false);
+		return (start instanceof Decision.Run) ? start : new Decision.Keep();
 	}
 
 	private Decision create(CreateIndex create, Recorded recorded, Goal goal, @Nullable Decision busy) {
 		CatalogRelation index = seen(create).index();
 		CatalogRelation table = seen(create).table();
-		if (index != null && index.index() != null && !index.index().valid() && busy != null) {
+		boolean invalid = index != null && index.index() != null && !index.index().valid();
+		if (isOurs(busy) || (busy != null && invalid)) {
 			return busy;
 		}
-		String waiting = waitingForDependency(create);
+		String waiting = this.dependencies.waitingFor(create);
 		if (waiting != null) {
 			return new Decision.Wait(waiting);
 		}
@@ -235,7 +203,8 @@ public final class Decider {
 		if (index != null && index.index() == null) {
 			return Failures.nameTaken(create, index);
 		}
-		if (table.kind() == 'p' && (index == null || index.kind() != 'I')) {
+		// an invalid index of a partitioned table waits for those of its partitions
+		if (table.kind() == 'p' && (index == null || index.kind() != 'I' || invalid)) {
 			return Failures.partitioned(create, table);
 		}
 		if (index != null && index.requireIndex().table() != table.oid()) {
@@ -248,29 +217,37 @@ public final class Decider {
 			return busy;
 		}
 		if (index != null) {
+			Decision refused = Failures.undroppable(seen(create), index);
+			if (refused != null) {
+				return refused;
+			}
 			IndexState state = index.requireIndex();
 			// what every write maintains or unique checks may not wait for the next
 			// attempt
-			return start(recorded, Step.DROP_LEFTOVER, table.oid(), urgency(state), !state.ready());
+			return start(create, recorded, Step.DROP_LEFTOVER, table.oid(), urgency(state), !state.ready());
 		}
-		return start(recorded, Step.BUILD, table.oid(), 0, true);
+		return start(create, recorded, Step.BUILD, table.oid(), 0, true);
 	}
 
-	private Decision drop(IndexOperation drop, Recorded recorded, @Nullable Decision busy) {
+	private Decision drop(DropIndex drop, Recorded recorded, @Nullable Decision busy) {
 		if (isOurs(busy)) {
 			return busy;
 		}
-		String waiting = waitingForDependency(drop);
+		String waiting = this.dependencies.waitingFor(drop);
 		if (waiting != null) {
 			return new Decision.Wait(waiting);
 		}
 		CatalogRelation index = seen(drop).index();
 		if (index == null) {
-			return new Decision.Wait("the prerequisites of the operations before it");
+			return new Decision.Wait("its turn: the index to drop is not there yet");
 		}
 		Decision refused = Failures.undroppable(seen(drop), index);
 		if (refused != null) {
 			return refused;
+		}
+		String successor = this.dependencies.waitingForSuccessor(drop);
+		if (successor != null) {
+			return new Decision.Wait(successor);
 		}
 		if (busy != null) {
 			return busy;
@@ -278,20 +255,23 @@ public final class Decider {
 		IndexState state = index.requireIndex();
 		// a half-dropped index serves nobody: a drop that has started is only ever
 		// finished
-		return (!state.valid() && recorded.attempts() > 0 && !this.context.observation().readOnly())
-				? new Decision.Run(Step.DROP, state.table(), urgency(state))
-				: start(recorded, Step.DROP, state.table(), 0, true);
+		return (!state.valid() && recorded.attempts() > 0 && recorded.isOf(drop)
+				&& !this.context.observation().readOnly()) ? new Decision.Run(Step.DROP, state.table(), urgency(state))
+						: start(drop, recorded, Step.DROP, state.table(), 0, true);
 	}
 
 	private Decision rename(RenameIndex rename, Recorded recorded, @Nullable Decision busy) {
 		if (isOurs(busy)) {
 			return busy;
 		}
-		String waiting = waitingForDependency(rename);
+		String waiting = this.dependencies.waitingFor(rename);
 		if (waiting != null) {
 			return new Decision.Wait(waiting);
 		}
 		Seen seen = seen(rename);
+		if (seen.index() == null && busy != null) {
+			return busy;
+		}
 		Decision refused = Failures.unrenamable(rename, seen);
 		if (refused != null) {
 			return refused;
@@ -300,70 +280,23 @@ public final class Decider {
 		if (index == null || index.index() == null) {
 			throw new IllegalStateException("No index to rename, and no failure said so");
 		}
-		return (busy != null) ? busy : start(recorded, Step.RENAME, index.index().table(), 0, true);
+		return (busy != null) ? busy : start(rename, recorded, Step.RENAME, index.index().table(), 0, true);
 	}
 
-	/**
-	 * What keeps the operation from touching its table: our own session at work on it, or
-	 * anybody else.
-	 * @return a {@link Decision.Watch}, a {@link Decision.Wait}, or {@code null} if the
-	 * table is free
-	 */
-	private @Nullable Decision busy(IndexOperation operation, Recorded recorded) {
-		Seen seen = seen(operation);
-		Long table = seen.tableOid();
-		if (table == null) {
-			return null;
-		}
-		TableActivity activity = this.context.observation().activity().getOrDefault(table, TableActivity.NONE);
-		Integer self = this.context.self();
-		if (self != null) {
-			activity = activity.without(self);
-		}
-		Holder holder = activity.lockHolder();
-		if (holder != null) {
-			boolean ours = recorded.isSession(holder);
-			boolean stoppable = operation instanceof CreateIndex && !activity.cleaning();
-			if (ours && holder.active() && (recorded.state() == OperationState.RUNNING || stoppable)) {
-				return new Decision.Watch(holder.pid(), isOrphan(recorded));
-			}
-			return new Decision.Wait("table lock held by pid " + holder.pid() + operationOf(holder));
-		}
-		CatalogRelation index = seen.index();
-		boolean invalid = index != null && index.index() != null && !index.index().valid();
-		// a second request for such a lock would end in a deadlock with a build's
-		// snapshot wait
-		boolean changing = invalid || operation instanceof DropIndex
-				|| (operation instanceof CreateIndex && index == null);
-		if (changing && !activity.workers().isEmpty()) {
-			Holder worker = activity.workers().get(0);
-			return new Decision.Wait("table in use by pid " + worker.pid() + operationOf(worker));
-		}
-		if (index != null && index.index() != null && index.index().inMotion()) {
-			return new Decision.Wait("a transaction is changing the index");
-		}
-		return null;
-	}
-
-	private String operationOf(Holder holder) {
-		for (Map.Entry<String, Recorded> entry : this.context.recorded().entrySet()) {
-			if (entry.getValue().state() == OperationState.RUNNING && entry.getValue().isSession(holder)) {
-				return " (" + entry.getKey() + ")";
-			}
-		}
-		String application = holder.application();
-		return (application == null || application.isEmpty()) ? "" : " (" + application + ")";
-	}
-
-	private Decision start(Recorded recorded, Step step, long table, int urgency, boolean afterDelay) {
+	private Decision start(IndexOperation operation, Recorded recorded, Step step, long table, int urgency,
+			boolean afterDelay) {
 		Observation observation = this.context.observation();
 		if (observation.readOnly()) {
 			return new Decision.Wait("the server is read-only (a standby)");
 		}
-		if (afterDelay && recorded.nextAttemptAt() != null && observation.now().isBefore(recorded.nextAttemptAt())) {
+		if (afterDelay && recorded.isOf(operation) && recorded.nextAttemptAt() != null
+				&& observation.now().isBefore(recorded.nextAttemptAt())) {
 			return new Decision.Wait("retry at " + recorded.nextAttemptAt().truncatedTo(ChronoUnit.SECONDS));
 		}
-		String held = held(recorded, table);
+		// what an attempt of ours left, and every write pays for, waits for no calmer
+		// time
+		boolean pressing = step == Step.DROP_LEFTOVER && urgency > 0 && recorded.startedAt() != null;
+		String held = this.restraints.hold(recorded, table, pressing);
 		if (held != null) {
 			return new Decision.Wait(held);
 		}
@@ -374,41 +307,6 @@ public final class Decider {
 			return new Decision.Wait("slot: " + used + " of " + slots + " in use");
 		}
 		return new Decision.Run(step, table, urgency);
-	}
-
-	private @Nullable String held(Recorded recorded, long table) {
-		Observation observation = this.context.observation();
-		Integer vacuum = observation.activity().getOrDefault(table, TableActivity.NONE).wraparound();
-		if (vacuum != null) {
-			return "guard: pid " + vacuum + " vacuums the table to prevent wraparound, and does not give way";
-		}
-		if (recorded.runNow()) {
-			return null;
-		}
-		String held = this.context.policy().guards().hold(observation.now(), observation.load(), this.context.worked());
-		return (held != null) ? held : this.context.held();
-	}
-
-	private @Nullable String waitingForDependency(IndexOperation operation) {
-		for (String name : operation.options().dependsOn().stream().sorted().toList()) {
-			if (this.chains.find(name) != null) {
-				if (!this.satisfied.contains(name)) {
-					return "dependency " + name;
-				}
-			}
-			else {
-				String unmet = this.context.prerequisites().get(name);
-				if (unmet != null) {
-					return unmet;
-				}
-			}
-		}
-		return null;
-	}
-
-	private boolean isOrphan(Recorded recorded) {
-		return recorded.instanceKey() == null
-				|| !this.context.observation().instances().contains(recorded.instanceKey());
 	}
 
 	private Recorded recorded(IndexOperation operation) {

@@ -45,8 +45,8 @@ public enum ErrorClass {
 	 * Classifies an error.
 	 * @param sqlState the SQLSTATE
 	 * @param onCatalog whether the error is about a table or index of {@code pg_catalog}
-	 * @param existedBefore whether the objects that the statement names were there a
-	 * moment ago
+	 * @param existedBefore whether the relation that is missing now was there a moment
+	 * ago; an operator class or type that is missing was not
 	 * @return the class
 	 */
 	public static ErrorClass of(String sqlState, boolean onCatalog, boolean existedBefore) {

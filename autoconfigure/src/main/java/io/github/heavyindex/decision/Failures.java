@@ -116,6 +116,10 @@ final class Failures {
 			return new Fail("42P07", "The name " + renamed.name() + " is taken by " + renamed.describeKind()
 					+ ", and there is no index " + rename.index() + ".");
 		}
+		if (old == null && renamed != null && !renamed.requireIndex().valid()) {
+			return new Fail("42704", "There is no index " + rename.index() + ", and " + renamed.name()
+					+ " is invalid. Rebuild it with REINDEX INDEX CONCURRENTLY, or build the index again under its old name.");
+		}
 		if (old == null && renamed != null) {
 			return new Fail("42704", "There is no index " + rename.index() + ", and " + renamed.name()
 					+ " has another definition than the one declared. Build the index again under its old name.");

@@ -1,8 +1,10 @@
 package io.github.heavyindex.decision;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.github.heavyindex.CreateIndex;
@@ -20,6 +22,8 @@ final class Goals {
 
 	private final Chains chains;
 
+	private final ObservedChains observedChains;
+
 	private final Observation observation;
 
 	private final Comparisons comparisons;
@@ -34,13 +38,19 @@ final class Goals {
 	 * Creates a new instance.
 	 * @param prerequisites whether a dependency that is no operation is complete
 	 */
-	Goals(Chains chains, Observation observation, Comparisons comparisons, Map<String, Recorded> recorded,
-			Predicate<String> prerequisites) {
+	Goals(Chains chains, ObservedChains observedChains, Context context, Predicate<String> prerequisites) {
 		this.chains = chains;
-		this.observation = observation;
-		this.comparisons = comparisons;
-		this.recorded = recorded;
+		this.observedChains = observedChains;
+		this.observation = context.observation();
+		this.comparisons = context.comparisons();
+		this.recorded = context.recorded();
 		this.prerequisites = prerequisites;
+		// goals depend on those of later operations only: the last first, so that no
+		// chain is too long for the stack
+		List<IndexOperation> operations = new ArrayList<>(chains.operations());
+		for (int i = operations.size() - 1; i >= 0; i--) {
+			of(operations.get(i));
+		}
 	}
 
 	Goal of(IndexOperation operation) {
@@ -52,21 +62,17 @@ final class Goals {
 		return goal;
 	}
 
-	// consumers and producers come later in dependency order, which has no cycles
 	private Goal evaluate(IndexOperation operation) {
-		Goal goal = Goal.NOT_MET;
-		for (IndexOperation consumer : this.chains.consumersAfter(operation)) {
-			goal = goal.or(of(consumer));
-		}
+		Goal goal = Goal.NOT_MET.or(this.observedChains.consumersAfter(operation), this::of);
 		if (goal.verdict == Verdict.MET) {
 			return goal;
 		}
-		Seen seen = this.observation.seen(operation.name());
+		Seen seen = seen(operation);
 		if (operation instanceof CreateIndex create) {
 			return create(create, seen.table(), seen.index()).or(goal);
 		}
-		if (operation instanceof DropIndex) {
-			return drop(operation, seen.index()).or(goal);
+		if (operation instanceof DropIndex drop) {
+			return drop(drop, seen.index()).or(goal);
 		}
 		if (operation instanceof RenameIndex rename) {
 			return rename(rename, seen).or(goal);
@@ -88,38 +94,64 @@ final class Goals {
 		};
 	}
 
-	private Goal drop(IndexOperation drop, @Nullable CatalogRelation index) {
-		if (index == null) {
-			// before its turn, an index that is not there yet is no index dropped
-			boolean untimely = this.chains.hasProducerBefore(drop) && !completed(drop) && !prerequisitesMet(drop);
-			return untimely ? Goal.NOT_MET : Goal.MET;
+	private Goal drop(DropIndex drop, @Nullable CatalogRelation index) {
+		// before its turn, an index that is not there yet is no index dropped
+		return (index == null) ? turnOf(drop) : replaced(drop);
+	}
+
+	/**
+	 * Whether the name that the operation frees bears what a later operation brought.
+	 */
+	private Goal replaced(IndexOperation operation) {
+		return Goal.NOT_MET.or(this.observedChains.producersAfter(operation), this::of);
+	}
+
+	/**
+	 * Whether the absent index of a drop has been there: the catalog alone cannot tell
+	 * the end from the beginning, but it can tell the middle.
+	 */
+	private Goal turnOf(DropIndex drop) {
+		IndexOperation producer = this.observedChains.producerBefore(drop);
+		if (producer == null || is(drop, OperationState.COMPLETED)) {
+			return Goal.MET;
 		}
-		Goal goal = Goal.NOT_MET;
-		for (IndexOperation producer : this.chains.producersAfter(drop)) {
-			goal = goal.or(of(producer));
+		if (!this.chains.prerequisites(drop).stream().allMatch(this.prerequisites)) {
+			return Goal.NOT_MET;
 		}
-		return goal;
+		while (producer != null && !is(producer, OperationState.COMPLETED) && !is(producer, OperationState.SKIPPED)) {
+			if (is(producer, OperationState.RUNNING)) {
+				return Goal.NOT_MET;
+			}
+			if (!(producer instanceof RenameIndex rename)) {
+				return Goal.MET;
+			}
+			// the index still bears its earlier name
+			if (seen(rename).index() != null) {
+				return replaced(rename);
+			}
+			producer = this.observedChains.producerBefore(rename);
+		}
+		return Goal.MET;
 	}
 
 	private Goal rename(RenameIndex rename, Seen seen) {
-		if (seen.index() != null || seen.renamed() == null || seen.renamed().index() == null) {
+		if (seen.index() != null) {
+			return replaced(rename);
+		}
+		if (seen.renamed() == null || seen.renamed().index() == null || !seen.renamed().index().valid()) {
 			return Goal.NOT_MET;
 		}
-		CreateIndex origin = this.chains.origin(rename);
-		if (origin == null) {
-			return Goal.MET;
-		}
-		return create(origin, this.observation.seen(origin.name()).table(), seen.renamed()).withoutMismatch();
+		CreateIndex origin = this.observedChains.origin(rename);
+		return (origin != null) ? create(origin, seen(origin).table(), seen.renamed()).withoutMismatch() : Goal.MET;
 	}
 
-	private boolean completed(IndexOperation operation) {
+	private boolean is(IndexOperation operation, OperationState state) {
 		Recorded record = this.recorded.get(operation.name());
-		return record != null && record.state() == OperationState.COMPLETED;
+		return record != null && record.is(state, operation);
 	}
 
-	private boolean prerequisitesMet(IndexOperation operation) {
-		Set<String> names = this.chains.dependencyNames(operation);
-		return names.stream().filter((name) -> this.chains.find(name) == null).allMatch(this.prerequisites);
+	private Seen seen(IndexOperation operation) {
+		return this.observation.seen(operation.name());
 	}
 
 	enum Verdict {
@@ -144,7 +176,15 @@ final class Goals {
 			if (this.verdict == other.verdict) {
 				return (this.comparison != null) ? this : other;
 			}
-			return (this.verdict.ordinal() > other.verdict.ordinal()) ? this : other;
+			return (this.verdict.compareTo(other.verdict) > 0) ? this : other;
+		}
+
+		Goal or(List<IndexOperation> others, Function<IndexOperation, Goal> goals) {
+			Goal goal = this;
+			for (IndexOperation other : others) {
+				goal = goal.or(goals.apply(other));
+			}
+			return goal;
 		}
 
 		/**

@@ -83,8 +83,8 @@ public record Guards(@Nullable Window window, @Nullable Integer maxActiveConnect
 			return null;
 		}
 		Duration used = Span.covered(worked, since, now);
-		return (used.compareTo(limit) < 0) ? null : "window: " + used.toMinutes() + " of " + limit.toMinutes()
-				+ " minutes used, opens " + this.window.nextOpening(now);
+		return (used.compareTo(limit) < 0) ? null
+				: "window: " + text(used) + " of " + text(limit) + " used, opens " + this.window.nextOpening(now);
 	}
 
 	private @Nullable String busy(Load load) {
@@ -123,6 +123,10 @@ public record Guards(@Nullable Window window, @Nullable Integer maxActiveConnect
 	private @Nullable String unknown(String what) {
 		return this.holdOnUnknown ? "guard: " + what + " unknown (grant pg_read_all_stats, or set"
 				+ " heavy-index.guard.on-unknown=ignore)" : null;
+	}
+
+	private static String text(Duration duration) {
+		return (duration.toMinutes() > 0) ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.github.heavyindex.decision;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,6 +12,7 @@ import java.util.Set;
  * @param now the database's time
  * @param serverVersion {@code server_version_num}
  * @param readOnly whether the server takes no writes (a standby)
+ * @param searchPath the schemas that names without a schema are looked up in
  * @param seen what the catalog shows, by operation
  * @param activity who works on a table, by the table's oid
  * @param slots the sessions that hold a slot of {@code max-concurrent-operations}
@@ -19,11 +21,12 @@ import java.util.Set;
  * session of ours, by session
  * @param instances the keys of application instances that are alive
  */
-public record Observation(Instant now, int serverVersion, boolean readOnly, Map<String, Seen> seen,
-		Map<Long, TableActivity> activity, Set<Integer> slots, Load load, Map<Integer, Duration> heldUp,
-		Set<Integer> instances) {
+public record Observation(Instant now, int serverVersion, boolean readOnly, List<String> searchPath,
+		Map<String, Seen> seen, Map<Long, TableActivity> activity, Set<Integer> slots, Load load,
+		Map<Integer, Duration> heldUp, Set<Integer> instances) {
 
 	public Observation {
+		searchPath = List.copyOf(searchPath);
 		seen = Map.copyOf(seen);
 		activity = Map.copyOf(activity);
 		slots = Set.copyOf(slots);

@@ -2,6 +2,7 @@ package io.github.heavyindex.decision;
 
 import java.time.Instant;
 
+import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,26 @@ public record Recorded(OperationState state, String sql, int attempts, @Nullable
 	 */
 	public static Recorded none(String sql) {
 		return new Recorded(OperationState.PENDING, sql, 0, null, null, false, null, null, null);
+	}
+
+	/**
+	 * Whether this is the recorded state of that very declaration. What was recorded of
+	 * another statement under the same name says nothing about this one.
+	 * @param state a state
+	 * @param operation the operation as it is declared now
+	 * @return whether both agree
+	 */
+	boolean is(OperationState state, IndexOperation operation) {
+		return this.state == state && isOf(operation);
+	}
+
+	/**
+	 * Whether the operation was declared then as it is now.
+	 * @param operation the operation as it is declared now
+	 * @return whether it was
+	 */
+	boolean isOf(IndexOperation operation) {
+		return this.sql.equals(operation.sql());
 	}
 
 }

@@ -33,7 +33,7 @@ public record RetryPolicy(int maxAttempts, Duration initialDelay, double multipl
 	public Duration delay(int attempts, double random) {
 		double millis = this.initialDelay.toMillis() * Math.pow(this.multiplier, Math.max(0, attempts - 1));
 		millis *= 1 + JITTER * (2 * random - 1);
-		return Duration.ofMillis((long) Math.min(millis, this.maxDelay.toMillis()));
+		return Duration.ofMillis((long) Math.min(millis, (double) this.maxDelay.toMillis()));
 	}
 
 }

@@ -58,7 +58,10 @@ public record Window(LocalTime start, LocalTime end, Set<DayOfWeek> days, ZoneId
 		LocalDate today = now.atZone(this.zone).toLocalDate();
 		for (int ahead = 0; ahead < DAYS_AHEAD; ahead++) {
 			LocalDate day = today.plusDays(ahead);
-			if (this.days.contains(day.getDayOfWeek()) && now.isBefore(opens(day))) {
+			// a window that lies in the hour that a change of the clocks skips does not
+			// open
+			if (this.days.contains(day.getDayOfWeek()) && now.isBefore(opens(day))
+					&& opens(day).isBefore(closes(day))) {
 				ZonedDateTime opening = opens(day).atZone(this.zone);
 				boolean soon = Duration.between(now, opening).toHours() < 24;
 				return DateTimeFormatter.ofPattern(soon ? "HH:mm" : "EEE HH:mm", Locale.ENGLISH).format(opening);

@@ -36,14 +36,23 @@ final class Announcer {
 
 	private final ApplicationEventPublisher publisher;
 
+	private final @Nullable Duration yieldAfter;
+
 	private final Map<String, Told> told = new HashMap<>();
 
 	private @Nullable String problem;
 
 	private boolean summarized;
 
-	Announcer(ApplicationEventPublisher publisher) {
+	/**
+	 * Creates an announcer.
+	 * @param publisher where events go
+	 * @param yieldAfter how long traffic may queue before a build gives way, or
+	 * {@code null} if it never does
+	 */
+	Announcer(ApplicationEventPublisher publisher, @Nullable Duration yieldAfter) {
 		this.publisher = publisher;
+		this.yieldAfter = yieldAfter;
 	}
 
 	void announce(HeavyIndexesStatus before, HeavyIndexesStatus after) {
@@ -95,7 +104,7 @@ final class Announcer {
 			if (operation.attempts() != previous.attempts()) {
 				started(operation, now);
 			}
-			progress(operation, now);
+			progress(previous, operation, now);
 		}
 		else if (operation.state() == OperationState.PENDING) {
 			waiting(operation, now);
@@ -119,8 +128,10 @@ final class Announcer {
 			}
 			case PENDING -> {
 				if (previous.state() == OperationState.RUNNING && operation.lastError() != null) {
-					logger.warn(operation.name() + " failed in attempt " + operation.attempts() + " and waits for "
-							+ operation.waitingFor() + ": " + operation.lastError());
+					logger.warn(operation.lastError().equals(operation.waitingFor())
+							? operation.name() + ": " + operation.lastError() + "; it is tried again later"
+							: operation.name() + " failed in attempt " + operation.attempts() + " and waits for "
+									+ operation.waitingFor() + ": " + operation.lastError());
 					publish(new HeavyIndexOperationEvent.Retrying(operation));
 				}
 				waiting(operation, now);
@@ -165,13 +176,19 @@ final class Announcer {
 		}
 	}
 
-	private void progress(OperationStatus operation, Instant now) {
+	private void progress(OperationStatus previous, OperationStatus operation, Instant now) {
 		OperationProgress progress = operation.progress();
 		Told told = this.told.getOrDefault(operation.name(), new Told(now, 0, null));
 		if (progress == null) {
 			return;
 		}
 		int tenth = (int) (progress.percent() / 10);
+		boolean undisturbed = previous.progress() == null || previous.progress().blocking().isEmpty();
+		if (undisturbed && !progress.blocking().isEmpty()) {
+			this.told.put(operation.name(), new Told(now, told.tenth(), null));
+			logger.warn(operation.name() + conflict(progress.blocking()));
+			return;
+		}
 		boolean due = tenth > told.tenth() || !now.isBefore(told.at().plus(REPEAT));
 		if (!due) {
 			return;
@@ -187,6 +204,23 @@ final class Announcer {
 			logger.warn(line + sessions(", blocked by ", progress.blockedBy())
 					+ sessions(", waited for by ", progress.blocking()));
 		}
+	}
+
+	/**
+	 * Nobody waits for a build but who asks for a lock that shuts it out, and those who
+	 * queue behind that.
+	 */
+	private String conflict(List<DatabaseSession> waiting) {
+		DatabaseSession first = waiting.get(0);
+		return ": " + text(first) + " waits for the build's lock"
+				+ ((waiting.size() > 1) ? ", and " + (waiting.size() - 1) + " more" : "")
+				+ ". Reads and writes queue behind an ALTER TABLE, and at its end the build dies of it (of ANALYZE and"
+				+ " CREATE STATISTICS too, of VACUUM not). "
+				+ ((this.yieldAfter != null)
+						? "Once reads or writes have queued for " + this.yieldAfter.toMillis()
+								+ " ms, the build gives way."
+						: "Let it give way (select pg_cancel_backend(" + first.pid()
+								+ ")) and come back later, or set heavy-index.build.on-conflict=yield.");
 	}
 
 	private void waiting(OperationStatus operation, Instant now) {

@@ -31,6 +31,8 @@ final class Attempt {
 
 	static final String CANCELLED_BY_REQUEST = "Cancelled by request";
 
+	static final String STOPPED_BY_CLOSE = "stopped, the application closed";
+
 	private static final String CANCELLED = "57014";
 
 	private final IndexOperation operation;
@@ -68,6 +70,10 @@ final class Attempt {
 				: "its turn";
 	}
 
+	/**
+	 * Whether an index is being built; no longer once the build has ended, as its
+	 * clean-up is not to be cancelled.
+	 */
 	boolean builds() {
 		return this.step == Step.BUILD;
 	}
@@ -76,8 +82,7 @@ final class Attempt {
 	 * Cancels a build because the application closes.
 	 */
 	void stop() throws SQLException {
-		this.engine.stop(this.operation, new Decision.Stop(pid(), "stopped, the application closed", false),
-				this.engine.look());
+		this.engine.stop(this.operation, new Decision.Stop(pid(), STOPPED_BY_CLOSE, false), this.engine.look());
 	}
 
 	/**
@@ -93,7 +98,7 @@ final class Attempt {
 			this.judgement = this.engine.judge(this.connection);
 		}
 		if (!(decision() instanceof Decision.Run run) || run.table() != this.table || run.step() == Step.DROP_LEFTOVER
-				|| !begin()) {
+				|| isTooLate(run.step()) || !begin()) {
 			return removed;
 		}
 		this.step = run.step();
@@ -101,6 +106,10 @@ final class Attempt {
 		Seen before = seen();
 		finish(before, carryOut(run.step()));
 		return true;
+	}
+
+	private boolean isTooLate(Step step) {
+		return step == Step.BUILD && this.engine.cancelling();
 	}
 
 	private Decision decision() {
@@ -123,6 +132,10 @@ final class Attempt {
 				if (refused != null) {
 					return refused;
 				}
+			}
+			// a request to cancel that came between two statements has no effect
+			if (isTooLate(step)) {
+				return new SqlFailure(CANCELLED, "The application closed", false);
 			}
 			if (step == Step.RENAME) {
 				execute(this.connection, "set lock_timeout = " + this.engine.settings().lockTimeout().toMillis());
@@ -157,6 +170,9 @@ final class Attempt {
 	}
 
 	private void finish(Seen before, @Nullable SqlFailure failure) throws SQLException {
+		if (failure != null && builds()) {
+			this.step = Step.DROP_LEFTOVER;
+		}
 		if (failure == null && this.operation instanceof CreateIndex create) {
 			this.engine.built(create);
 		}
@@ -191,8 +207,9 @@ final class Attempt {
 		String error = failure + ". "
 				+ Mends.of(failure.sqlState(), this.operation, (table != null) ? table.name().toString() : null);
 		return switch (failure.classify(existed(failure, before))) {
-			case CANCELLED -> Transition.cancelled(failure
-					+ ". Somebody cancelled the statement on the server; it is not started again against their will");
+			case CANCELLED -> this.engine.cancelling()
+					? Transition.postponed(failure.sqlState(), STOPPED_BY_CLOSE, delay) : Transition.cancelled(failure
+							+ ". Somebody cancelled the statement on the server; it is not started again against their will");
 			case WAIT -> Transition.postponed(failure.sqlState(), error, delay);
 			case FAIL -> Transition.failed(failure.sqlState(), error);
 			case RETRY, CONNECTION_LOST -> retry.allows(attempts) ? Transition.retry(failure.sqlState(), error, delay)

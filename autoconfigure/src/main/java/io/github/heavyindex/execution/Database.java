@@ -91,8 +91,8 @@ final class Database implements AutoCloseable {
 			readDefinitions(session, catalog.seen().values(), anew);
 			findTables(session);
 			Observation observation = new Observation(catalog.now(), session.serverVersion, catalog.readOnly(),
-					catalog.seen(), activity.tables(), activity.slots(), activity.load(), heldUp(progress),
-					activity.instances());
+					session.searchPath, catalog.seen(), activity.tables(), activity.slots(), activity.load(),
+					heldUp(progress), activity.instances());
 			return new Look(observation, records, this.attempts, progress);
 		});
 	}

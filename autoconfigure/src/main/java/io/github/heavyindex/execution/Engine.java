@@ -46,6 +46,8 @@ final class Engine implements AutoCloseable {
 
 	private volatile boolean closed;
 
+	private volatile boolean cancelling;
+
 	Engine(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance) {
 		this.settings = settings;
 		this.instance = instance;
@@ -81,6 +83,17 @@ final class Engine implements AutoCloseable {
 	 */
 	Look look() throws SQLException {
 		return this.database.look(false);
+	}
+
+	/**
+	 * From now on no build begins, and one that is cancelled was cancelled by us.
+	 */
+	void cancelBuilds() {
+		this.cancelling = true;
+	}
+
+	boolean cancelling() {
+		return this.cancelling;
 	}
 
 	/**

@@ -2,7 +2,6 @@ package io.github.heavyindex.execution;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -25,7 +24,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  */
 final class OperationWorker {
 
-	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(25);
+	private static final int CLOSE_TIMEOUT_SECONDS = 25;
 
 	private static final Log logger = LogFactory.getLog(OperationWorker.class);
 
@@ -44,6 +43,8 @@ final class OperationWorker {
 	private volatile @Nullable Connection connection;
 
 	private volatile @Nullable String refusal;
+
+	private volatile boolean cancelled;
 
 	OperationWorker(IndexOperation operation, long table, Engine engine, Runnable started) {
 		this.operation = operation;
@@ -108,6 +109,7 @@ final class OperationWorker {
 	void cancelBuild() {
 		Attempt attempt = this.attempt;
 		if (attempt != null && attempt.builds()) {
+			this.cancelled = true;
 			try {
 				attempt.stop();
 			}
@@ -122,15 +124,33 @@ final class OperationWorker {
 	 * Waits until a build that is being cancelled has removed what it leaves.
 	 */
 	void awaitEnd() {
-		Attempt attempt = this.attempt;
+		if (!this.cancelled) {
+			return;
+		}
 		try {
-			if (attempt != null && attempt.builds()
-					&& !this.ended.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-				logger.warn(this.operation.name() + " has not ended in time; its server session goes on");
+			for (int second = 0; second < CLOSE_TIMEOUT_SECONDS; second++) {
+				if (this.ended.await(1, TimeUnit.SECONDS)) {
+					return;
+				}
+				cancelAgain();
 			}
+			logger.warn(this.operation.name() + " has not ended in time; its server session goes on");
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+	}
+
+	// a request to cancel that came just before the statement has no effect
+	private void cancelAgain() {
+		Attempt attempt = this.attempt;
+		try {
+			if (attempt != null && attempt.builds()) {
+				this.engine.cancelBackend(attempt.pid());
+			}
+		}
+		catch (SQLException ex) {
+			logger.debug(this.operation.name() + " could not be cancelled again", ex);
 		}
 	}
 

@@ -72,7 +72,7 @@ public final class Reconciler implements AutoCloseable {
 		this.board = new Board(declared,
 				StatusWriter.initial(this.operations, instance, settings.enabled() ? null : SWITCHED_OFF));
 		this.writer = new StatusWriter(instance, settings.executes());
-		this.announcer = new Announcer(publisher);
+		this.announcer = new Announcer(publisher, settings.policy().yieldAfter());
 		this.scheduler = scheduler;
 	}
 
@@ -187,6 +187,7 @@ public final class Reconciler implements AutoCloseable {
 	 * Cancels the builds of this instance and waits until they have cleaned up.
 	 */
 	void cancelBuilds() {
+		this.engine.cancelBuilds();
 		this.workers.cancelBuilds();
 	}
 

@@ -95,15 +95,15 @@ public final class History {
 		Integer started = this.jdbc.queryForObject(
 				"""
 						with started as (
-							insert into %1$s as o (application, name, sql, state, attempts, started_at, instance, instance_key, pid,
-						session_started_at)
+							insert into %1$s as o (application, name, sql, state, attempts, started_at, instance,
+								instance_key, pid, session_started_at)
 							values (?, ?, ?, 'RUNNING', 1, clock_timestamp(), ?, ?, ?,
-						(select backend_start from pg_stat_activity where pid = ?))
+								(select backend_start from pg_stat_activity where pid = ?))
 							on conflict (application, name) do update set sql = excluded.sql, state = 'RUNNING', adopted = false,
 								attempts = case when o.sql = excluded.sql then o.attempts + 1 else 1 end,
 								started_at = excluded.started_at, finished_at = null, next_attempt_at = null,
 								instance = excluded.instance, instance_key = excluded.instance_key, pid = excluded.pid,
-						session_started_at = excluded.session_started_at,
+								session_started_at = excluded.session_started_at,
 								last_error = null, last_sql_state = null, definition = null, updated_at = clock_timestamp()
 							where o.state not in ('CANCELLED', 'SKIPPED') or o.sql <> excluded.sql
 							returning o.application, o.name, o.attempts, o.started_at, o.instance, o.pid

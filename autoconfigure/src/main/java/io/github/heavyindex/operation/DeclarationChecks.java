@@ -1,5 +1,6 @@
 package io.github.heavyindex.operation;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -36,6 +37,7 @@ final class DeclarationChecks {
 
 	List<DeclarationProblem> problems() {
 		this.declared.forEach(this::checkName);
+		this.declared.forEach(this::checkMaxDuration);
 		checkCreatedIndexes();
 		checkPrerequisites();
 		checkDependencies();
@@ -53,6 +55,14 @@ final class DeclarationChecks {
 		DeclaredOperation other = this.byName.putIfAbsent(name, operation);
 		if (other != null) {
 			addDuplicate(operation, other);
+		}
+	}
+
+	private void checkMaxDuration(DeclaredOperation operation) {
+		Duration limit = operation.operation().options().maxDuration();
+		if (limit != null && (limit.isZero() || limit.isNegative())) {
+			add(operation, "The max-duration " + limit + " of the operation '" + operation.name() + "' is not positive",
+					"Set it to a positive duration such as 4h, or remove it for heavy-index.max-duration.");
 		}
 	}
 

@@ -31,8 +31,9 @@ public final class ActivityReader {
 				select l.locktype, coalesce(l.pid, 0) as pid, l.relation::bigint as relation, l.classid::bigint as class,
 					l.objid::bigint as object, l.granted, a.state = 'active' as active, a.backend_start,
 					coalesce(a.application_name, '') as application, v.pid is not null as vacuums,
-					v.pid is not null and l.granted and age(c.relfrozenxid)
-						> current_setting('autovacuum_freeze_max_age')::integer as wraparound
+					v.pid is not null and l.granted and (age(c.relfrozenxid)
+						> current_setting('autovacuum_freeze_max_age')::integer or mxid_age(c.relminmxid)
+						> current_setting('autovacuum_multixact_freeze_max_age')::integer) as wraparound
 				from pg_locks l
 				left join pg_stat_activity a on a.pid = l.pid
 				left join pg_stat_progress_vacuum v on v.pid = l.pid

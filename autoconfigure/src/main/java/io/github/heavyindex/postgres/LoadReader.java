@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Of other roles' sessions a plain role sees neither state nor age (manual, "The
  * Cumulative Statistics System"); what is hidden is unknown, not zero. Sessions that hold
- * our own advisory locks are left out, and so are transactions without a snapshot or a
- * transaction id, which no build waits for.
+ * our own advisory locks are left out, and so are VACUUM and transactions without a
+ * snapshot or a transaction id, which no build waits for.
  */
 final class LoadReader {
 
@@ -29,13 +29,14 @@ final class LoadReader {
 				select pid, concat_ws(', ', usename, application_name, state) as description, xact_start as since
 				from sessions where datname = current_database() and (backend_xid is not null or backend_xmin is not null)
 					and backend_type is distinct from 'autovacuum worker'
+					and pid not in (select pid from pg_stat_progress_vacuum)
 				union all
 				select 0, 'prepared transaction ' || gid, prepared from pg_prepared_xacts
 				where database = current_database()
 			), oldest as (
 				select * from transactions where since is not null order by since limit 1
 			)
-			select (select case when count(*) filter (where backend_type is null and usesysid is not null) > 0 then null
+			select (select case when count(*) filter (where backend_type is null and datid is not null) > 0 then null
 						else count(*) filter (where state = 'active' and backend_type = 'client backend') end
 					from sessions)::integer as active_connections,
 				(select pid from oldest) as oldest_pid, (select description from oldest) as oldest_description,

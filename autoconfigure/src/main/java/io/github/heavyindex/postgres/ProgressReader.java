@@ -52,6 +52,7 @@ public final class ProgressReader {
 				join pg_locks l on l.locktype = 'relation' and l.database = held.database
 					and l.relation = held.relation and not l.granted and l.pid <> w.pid
 			)
+			select * from (
 			select distinct on (w.pid, o.other, o.blocks) w.*, o.other, o.blocks, a.usename,
 				case when o.other = 0 then (select 'prepared transaction ' || x.gid from pg_prepared_xacts x
 						where x.database = current_database() order by x.prepared limit 1)
@@ -65,6 +66,9 @@ public final class ProgressReader {
 			left join others o on o.pid = w.pid
 			left join pg_stat_activity a on a.pid = o.other
 			order by w.pid, o.other, o.blocks
+			) sessions
+			-- the head of a queue is who makes the others wait
+			order by seconds desc nulls last
 			""";
 
 	private ProgressReader() {

@@ -3,11 +3,15 @@ package io.github.heavyindex.autoconfigure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,10 @@ import org.springframework.util.unit.DataSize;
 
 import io.github.heavyindex.OnMismatch;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
+import io.github.heavyindex.decision.Guards;
+import io.github.heavyindex.decision.Policy;
+import io.github.heavyindex.decision.Window;
+import io.github.heavyindex.execution.Settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -174,11 +182,83 @@ class HeavyIndexPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "mode,job", "mode,check", "max-duration,4h", "on-mismatch,replace", "on-shutdown,cancel",
-			"window.start,22:00", "window.start,1320", "window.end,06:00", "window.days,mon", "window.zone,Europe/Rome",
-			"window.stop-running,true", "window.max-duration,1h", "guard.max-active-connections,50",
-			"guard.max-transaction-age,1m", "guard.max-replication-lag,1s", "guard.stop-running,true",
-			"guard.on-unknown,ignore", "build.analyze,always", "build.on-conflict,yield", "build.concurrently-from,1MB",
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					max-duration                  | -1h    | max-duration     | must be between 10ms and
+					max-duration                  | 0s     | max-duration     | must be between 10ms and
+					guard.max-active-connections  | 0      | max-active-connections | must be at least 1
+					guard.max-active-connections  | -5     | max-active-connections | must be at least 1
+					guard.max-transaction-age     | -1s    | max-transaction-age    | must be between 10ms and
+					guard.max-replication-lag     | 0s     | max-replication-lag    | must be between 10ms and
+					guard.on-unknown              | maybe  | heavy-index.guard.on-unknown   | OnUnknown.maybe
+					on-shutdown                   | kill   | heavy-index.on-shutdown        | OnShutdown.kill
+					build.on-conflict             | fight  | heavy-index.build.on-conflict  | OnConflict.fight
+					window.start                  | 22:00  | window.end          | is missing while heavy-index.window.start is set
+					window.end                    | 06:00  | window.start        | is missing while heavy-index.window.end is set
+					window.days                   | mon    | window.days         | has no effect without heavy-index.window.start
+					window.stop-running           | true   | window.stop-running | has no effect without heavy-index.window.start
+					window.max-duration           | 1h     | window.max-duration | has no effect without heavy-index.window.start
+					window.max-duration           | -1h    | window.max-duration | must be between 10ms and
+					window.zone                   | Mars/X | heavy-index.window.zone | Unknown time-zone ID: Mars/X
+					""")
+	void aLimitThatMakesNoSenseFailsAndSaysWhatIsAllowed(String property, String value, String named, String allowed) {
+		this.runner.withPropertyValues("heavy-index." + property + "=" + value).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context).getFailure().hasStackTraceContaining(named);
+			assertThat(context).getFailure().hasStackTraceContaining(allowed);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			heavy-index.window.start=22:00      | window.end   | must not be the same as heavy-index.window.start
+			heavy-index.window.start=25:00      | window.start | '25:00' is no time of day, write it as in "22:00"
+			heavy-index.window.start=22         | window.start | '22' is no time of day, write it as in "22:00"
+			heavy-index.window.days=mon,someday | window.days  | 'someday' is no day, write it as in mon or MONDAY
+			""", quoteCharacter = '`')
+	void aWindowThatMakesNoSenseFailsAndSaysWhatIsAllowed(String property, String named, String allowed) {
+		this.runner.withPropertyValues("heavy-index.window.start=21:00", "heavy-index.window.end=22:00", property)
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				assertThat(context).getFailure()
+					.hasStackTraceContaining("Field error in object 'heavy-index' on field '" + named + "'");
+				assertThat(context).getFailure().hasStackTraceContaining(allowed);
+			});
+	}
+
+	@Test
+	void guardsAreBound() {
+		yaml("""
+				heavy-index:
+				  max-duration: 4h
+				  on-shutdown: cancel
+				  window:
+				    start: 22:00
+				    end: 6:30
+				    days: [mon, FRIDAY]
+				    zone: Europe/Berlin
+				    stop-running: true
+				    max-duration: 120m
+				  guard:
+				    max-active-connections: 50
+				    max-transaction-age: 1m
+				    max-replication-lag: 500ms
+				    stop-running: true
+				    on-unknown: ignore
+				  build:
+				    on-conflict: yield
+				""").run(bound((properties) -> {
+			Settings settings = PropertyMappings.settings(properties, new StandardEnvironment(), List.of());
+			assertThat(settings.cancelOnClose()).isTrue();
+			Window window = new Window(LocalTime.of(22, 0), LocalTime.of(6, 30),
+					Set.of(DayOfWeek.MONDAY, DayOfWeek.FRIDAY), ZoneId.of("Europe/Berlin"), true, Duration.ofHours(2));
+			Guards guards = new Guards(window, 50, Duration.ofMinutes(1), Duration.ofMillis(500), true, false);
+			assertThat(settings.policy()).isEqualTo(new Policy(2, guards, Duration.ofHours(4), Duration.ofSeconds(5)));
+		}));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "mode,job", "mode,check", "on-mismatch,replace", "build.analyze,always", "build.concurrently-from,1MB",
 			"drift.action,repair", "job.timeout,1h", "job.fail-on,any" })
 	void whatIsNotSupportedYetFailsAndIsNamed(String property, String value) {
 		this.runner.withPropertyValues("heavy-index." + property + "=" + value)

@@ -15,7 +15,7 @@ import io.github.heavyindex.InvalidIndexOperationException;
 import io.github.heavyindex.OperationOptions;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
-import io.github.heavyindex.operation.StatementReader;
+import io.github.heavyindex.operation.IndexDeclaration;
 import io.github.heavyindex.testsupport.Indexes;
 import io.github.heavyindex.testsupport.TestApplication;
 import io.github.heavyindex.testsupport.TestDatabase;
@@ -162,7 +162,8 @@ class RefusedStatementsTests {
 	 */
 	private static IndexOperation read(String statement, String name) {
 		OperationOptions options = new OperationOptions(name, Set.of(), false, null, null, false, null, null);
-		IndexOperation operation = StatementReader.read(statement, options);
+		IndexOperation operation = new IndexDeclaration(statement, "", "", List.of(), "", false, "", List.of(), options)
+			.toOperation();
 		if (operation instanceof CreateIndex create) {
 			return new CreateIndex(create.table().in(name), create.indexName(), create.unique(), create.only(),
 					create.definition(), options);

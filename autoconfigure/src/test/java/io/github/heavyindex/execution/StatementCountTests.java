@@ -8,6 +8,8 @@ import java.util.stream.IntStream;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.decision.Guards;
+import io.github.heavyindex.decision.Policy;
 import io.github.heavyindex.decision.RetryPolicy;
 import io.github.heavyindex.operation.DeclaredOperation;
 import io.github.heavyindex.operation.DeclaredOperations;
@@ -86,8 +88,8 @@ class StatementCountTests {
 			source.clear();
 			int opened = source.opened().size();
 			Awaitility.await()
-				.during(Duration.ofSeconds(3))
-				.atMost(Duration.ofSeconds(5))
+				.during(Duration.ofSeconds(2))
+				.atMost(Duration.ofSeconds(4))
 				.until(() -> statements(source), List::isEmpty);
 			assertThat(source.opened()).hasSize(opened);
 		}
@@ -147,8 +149,9 @@ class StatementCountTests {
 
 	private static Settings settings() {
 		Duration second = Duration.ofSeconds(1);
-		return new Settings(true, "test", true, second, second, 2, second, new RetryPolicy(5, second, 2, second), true,
-				null, false);
+		Guards guards = new Guards(null, 100, Duration.ofHours(1), Duration.ofHours(1), false, true);
+		return new Settings(true, "test", true, second, second, new Policy(2, guards, null, null), List.of(), false,
+				second, new RetryPolicy(5, second, 2, second), true, null, false);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,0 +1,127 @@
+package io.github.heavyindex.decision;
+
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.RebuildIndex;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+/**
+ * What an operation waits for in others.
+ */
+class DependencyDecisionTests {
+
+	private final World world = new World().declare(World.create("first", "first_idx", "logs", "(a)"),
+			World.create("second", "second_idx", "logs", "(b)", "first"));
+
+	static Stream<Arguments> dependencies() {
+		return Stream.of(row("not begun", (world) -> {
+		}, false), row("built", (world) -> first(world), true), row("built, and recorded", (world) -> {
+			first(world);
+			world.record("first", OperationState.COMPLETED);
+		}, true), row("invalid", (world) -> first(world).invalid(), false), row("drifted: missing", (world) -> {
+			world.record("first", OperationState.COMPLETED);
+		}, false), row("drifted: invalid", (world) -> {
+			first(world).invalid();
+			world.record("first", OperationState.COMPLETED);
+		}, false), row("drifted: another definition", (world) -> {
+			world.index("first_idx", "logs", "(z)");
+			world.record("first", OperationState.COMPLETED);
+		}, false), row("skipped", (world) -> world.record("first", OperationState.SKIPPED), true),
+				row("skipped, but declared anew",
+						(world) -> world.record("first", OperationState.SKIPPED, "other", 0, null, null, null), false),
+				row("failed", (world) -> world.record("first", OperationState.FAILED), false),
+				row("cancelled", (world) -> world.record("first", OperationState.CANCELLED), false),
+				row("not compared", (world) -> world.uncompared(first(world)), false),
+				row("cannot be compared", (world) -> world.incomparable(first(world)), false),
+				row("completed, cannot be compared", (world) -> {
+					world.incomparable(first(world));
+					world.record("first", OperationState.COMPLETED);
+				}, true), row("completed of another declaration, cannot be compared", (world) -> {
+					world.incomparable(first(world));
+					world.record("first", OperationState.COMPLETED, "other", 1, null, null, null);
+				}, false));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dependencies")
+	void startsOnlyAfter(Consumer<World> given, boolean satisfied) {
+		this.world.table("logs");
+		given.accept(this.world);
+		Decision decision = this.world.decide("second");
+		if (satisfied) {
+			assertThat(decision).isInstanceOf(Decision.Run.class);
+		}
+		else {
+			assertThat(decision).isEqualTo(new Decision.Wait("dependency first"));
+		}
+	}
+
+	@Test
+	void waitsForItsDependencyBeforeItFails() {
+		this.world.table("logs");
+		this.world.index("second_idx", "logs", "(z)");
+		assertThat(this.world.decide("second")).isEqualTo(new Decision.Wait("dependency first"));
+	}
+
+	@Test
+	void aDependencyThatFailedIsNotPassedOver() {
+		assertThat(this.world.decide("first")).isInstanceOf(Decision.Fail.class);
+		assertThat(this.world.decide("second")).isEqualTo(new Decision.Wait("dependency first"));
+	}
+
+	@Test
+	void aRunningBuildIsWatchedEvenWhenItsDependencyDrifted() {
+		this.world.table("logs");
+		this.world.record("first", OperationState.COMPLETED);
+		this.world.record("second", OperationState.RUNNING).lockedBy("logs", 4711, true);
+		assertThat(this.world.decide("second")).isEqualTo(new Decision.Watch(4711, false));
+	}
+
+	@Test
+	void saysWhichPrerequisiteIsMissing() {
+		World other = new World()
+			.declare(World.create("third", "third_idx", "logs", "(c)", "backfill", "another_backfill"));
+		other.table("logs");
+		other.unmet.put("backfill", "prerequisite backfill, which failed: java.io.UncheckedIOException: gone");
+		assertThat(other.decide("third"))
+			.isEqualTo(new Decision.Wait("prerequisite backfill, which failed: java.io.UncheckedIOException: gone"));
+		other.unmet.clear();
+		assertThat(other.decide("third")).isInstanceOf(Decision.Run.class);
+	}
+
+	@Test
+	void anIndexThatStandsNeedsNoPrerequisite() {
+		World other = new World().declare(World.create("third", "third_idx", "logs", "(c)", "backfill"));
+		other.table("logs");
+		other.index("third_idx", "logs", "(c)");
+		other.unmet.put("backfill", "prerequisite backfill");
+		assertThat(other.decide("third")).isEqualTo(new Decision.Complete(true));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED" })
+	void aRebuildIsRefusedUntilThereIsOne(OperationState state) {
+		World other = new World().declare(RebuildIndex.named("logs_a_idx").build());
+		other.record("rebuild_logs_a_idx", state);
+		assertThat(other.decide("rebuild_logs_a_idx")).isInstanceOfSatisfying(Decision.Fail.class,
+				(fail) -> assertThat(fail.sqlState()).isEqualTo("0A000"));
+	}
+
+	private static World.Relation first(World world) {
+		return world.index("first_idx", "logs", "(a)");
+	}
+
+	private static Arguments row(String name, Consumer<World> given, boolean satisfied) {
+		return argumentSet(name, given, satisfied);
+	}
+
+}

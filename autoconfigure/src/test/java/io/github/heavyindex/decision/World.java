@@ -1,0 +1,391 @@
+package io.github.heavyindex.decision;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.DropIndex;
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationOptions;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.RelationName;
+import io.github.heavyindex.RenameIndex;
+import io.github.heavyindex.decision.CatalogRelation.IndexState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tiny catalog, our rows and the declared operations: what decisions are made of. Names
+ * resolve as on a server: through the search path, an index to create in the schema of
+ * its table, a new name in the schema of the old one.
+ */
+final class World {
+
+	static final Instant NOW = Instant.parse("2026-01-01T02:00:00Z");
+
+	/**
+	 * The instance that is alive.
+	 */
+	static final int ALIVE = 1;
+
+	/**
+	 * An instance that is gone.
+	 */
+	static final int GONE = 2;
+
+	final Map<String, Recorded> recorded = new HashMap<>();
+
+	final Map<String, String> unmet = new HashMap<>();
+
+	final Set<Integer> slots = new HashSet<>();
+
+	private final List<IndexOperation> operations = new ArrayList<>();
+
+	private final Map<String, Relation> relations = new HashMap<>();
+
+	private final Map<Long, TableActivity> activity = new HashMap<>();
+
+	private final Set<Long> uncompared = new HashSet<>();
+
+	private final Set<Long> incomparable = new HashSet<>();
+
+	private List<String> searchPath = List.of("app", "public");
+
+	private boolean readOnly;
+
+	private long nextOid = 100;
+
+	private @Nullable Chains chains;
+
+	static IndexOperation create(String name, String index, String table, String definition, String... dependsOn) {
+		return new CreateIndex(RelationName.literal(table), index, false, false, definition, options(name, dependsOn));
+	}
+
+	static IndexOperation drop(String name, String index, String... dependsOn) {
+		return new DropIndex(RelationName.literal(index), options(name, dependsOn));
+	}
+
+	static IndexOperation rename(String name, String index, String newName, String... dependsOn) {
+		return new RenameIndex(RelationName.literal(index), newName, options(name, dependsOn));
+	}
+
+	private static OperationOptions options(String name, String... dependsOn) {
+		return new OperationOptions(name, new LinkedHashSet<>(List.of(dependsOn)), false, null, null, false, null,
+				null);
+	}
+
+	World declare(IndexOperation... operations) {
+		this.operations.addAll(List.of(operations));
+		this.chains = null;
+		return this;
+	}
+
+	List<IndexOperation> operations() {
+		return this.operations;
+	}
+
+	IndexOperation operation(String name) {
+		return this.operations.stream().filter((operation) -> operation.name().equals(name)).findFirst().orElseThrow();
+	}
+
+	World searchPath(String... schemas) {
+		this.searchPath = List.of(schemas);
+		return this;
+	}
+
+	World standby() {
+		this.readOnly = true;
+		return this;
+	}
+
+	Relation relation(String name, char kind) {
+		RelationName literal = RelationName.literal(name);
+		Relation relation = new Relation(this.nextOid++, literal.in("public"), kind);
+		this.relations.put(relation.name.toString(), relation);
+		return relation;
+	}
+
+	Relation table(String name) {
+		return relation(name, 'r');
+	}
+
+	Relation index(String name, String table, String definition) {
+		Relation index = relation(name, 'i');
+		index.table = find(RelationName.literal(table));
+		index.definition = definition;
+		return index;
+	}
+
+	@Nullable Relation find(String name) {
+		return find(RelationName.literal(name));
+	}
+
+	void remove(String name) {
+		this.relations.remove(RelationName.literal(name).in("public").toString());
+	}
+
+	void remove(@Nullable Relation relation) {
+		if (relation != null) {
+			this.relations.remove(relation.name.toString());
+		}
+	}
+
+	/**
+	 * Whether a valid index of that definition has the name.
+	 */
+	boolean stands(String name, String definition) {
+		Relation relation = find(name);
+		return relation != null && relation.valid && relation.definition.equals(definition);
+	}
+
+	long count(String definition) {
+		return this.relations.values()
+			.stream()
+			.filter((relation) -> relation.valid && relation.definition.equals(definition))
+			.count();
+	}
+
+	void rename(Relation relation, String newName) {
+		this.relations.remove(relation.name.toString());
+		relation.name = new RelationName(relation.name.schema(), newName);
+		relation.version++;
+		this.relations.put(relation.name.toString(), relation);
+	}
+
+	World lockedBy(String table, int pid, boolean active) {
+		Relation relation = find(table);
+		if (relation != null) {
+			this.activity.put(relation.oid,
+					new TableActivity(new Holder(pid, active, "heavy-index:x", null), workers(relation), false, null));
+		}
+		return this;
+	}
+
+	World workedOnBy(String table, int pid) {
+		Relation relation = find(table);
+		if (relation != null) {
+			TableActivity before = this.activity.getOrDefault(relation.oid, TableActivity.NONE);
+			this.activity.put(relation.oid,
+					new TableActivity(before.lockHolder(), List.of(new Holder(pid, true, "psql", null)), false, null));
+		}
+		return this;
+	}
+
+	private List<Holder> workers(Relation table) {
+		return this.activity.getOrDefault(table.oid, TableActivity.NONE).workers();
+	}
+
+	void idle() {
+		this.activity.clear();
+	}
+
+	World uncompared(@Nullable Relation index) {
+		if (index != null) {
+			this.uncompared.add(index.oid);
+		}
+		return this;
+	}
+
+	World incomparable(@Nullable Relation index) {
+		if (index != null) {
+			this.incomparable.add(index.oid);
+		}
+		return this;
+	}
+
+	void compare(CatalogRelation index) {
+		this.uncompared.remove(index.oid());
+	}
+
+	/**
+	 * Remembers a state of an operation as it is declared now.
+	 */
+	World record(String name, OperationState state) {
+		return record(name, state, operation(name).sql(), 1, null, 4711, ALIVE);
+	}
+
+	World record(String name, OperationState state, String sql, int attempts, @Nullable Instant nextAttemptAt,
+			@Nullable Integer pid, @Nullable Integer instance) {
+		this.recorded.put(name, new Recorded(state, sql, attempts, nextAttemptAt, null, false, pid, null, instance));
+		return this;
+	}
+
+	Map<String, Decision> decide() {
+		return Decider.decide(chains(), context(null));
+	}
+
+	Decision decide(String name) {
+		Decision decision = decide().get(name);
+		if (decision == null) {
+			throw new IllegalStateException("No decision about " + name);
+		}
+		return decision;
+	}
+
+	Decision decide(String name, int askedBy) {
+		Decision decision = Decider.decide(chains(), context(askedBy)).get(name);
+		if (decision == null) {
+			throw new IllegalStateException("No decision about " + name);
+		}
+		return decision;
+	}
+
+	private Context context(@Nullable Integer self) {
+		Map<String, Seen> seen = new HashMap<>();
+		for (IndexOperation operation : this.operations) {
+			seen.put(operation.name(), seen(operation));
+		}
+		Observation observation = new Observation(NOW, 170000, this.readOnly, this.searchPath, seen, this.activity,
+				this.slots, Load.NOT_ASKED, Map.of(), Set.of(ALIVE));
+		return new Context(observation, this.recorded, this::compare, this.unmet,
+				new Policy(2, Guards.NONE, null, null), List.of(), null, self);
+	}
+
+	private Chains chains() {
+		Chains chains = this.chains;
+		if (chains == null) {
+			chains = new Chains(this.operations);
+			this.chains = chains;
+		}
+		return chains;
+	}
+
+	private Comparison compare(CreateIndex create, CatalogRelation index) {
+		if (this.incomparable.contains(index.oid())) {
+			return Comparison.impossible("the expression takes the whole row");
+		}
+		if (this.uncompared.contains(index.oid())) {
+			return Comparison.UNKNOWN;
+		}
+		Relation relation = this.relations.get(index.name().toString());
+		String actual = (relation != null) ? relation.definition : "";
+		return actual.equals(create.definition()) ? Comparison.EQUAL
+				: Comparison.different(create.definition(), actual);
+	}
+
+	private Seen seen(IndexOperation operation) {
+		Relation table = (operation instanceof CreateIndex create) ? find(create.table()) : null;
+		Relation index = null;
+		if (table != null) {
+			index = find(new RelationName(table.name.schema(), operation.index().name()));
+		}
+		else if (!(operation instanceof CreateIndex)) {
+			index = find(operation.index());
+		}
+		Relation renamed = null;
+		if (operation instanceof RenameIndex rename) {
+			renamed = find(rename.renamed().in((index != null) ? index.name.schema() : null));
+		}
+		return new Seen(seen(table), seen(index), seen(renamed));
+	}
+
+	private static @Nullable CatalogRelation seen(@Nullable Relation relation) {
+		return (relation != null) ? relation.toCatalog() : null;
+	}
+
+	private @Nullable Relation find(RelationName name) {
+		if (name.schema() != null) {
+			return this.relations.get(name.toString());
+		}
+		for (String schema : this.searchPath) {
+			Relation relation = this.relations.get(name.in(schema).toString());
+			if (relation != null) {
+				return relation;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * What stands under a name.
+	 */
+	static final class Relation {
+
+		final long oid;
+
+		RelationName name;
+
+		char kind;
+
+		long version = 1;
+
+		@Nullable Relation table;
+
+		String definition = "";
+
+		boolean valid = true;
+
+		boolean ready = true;
+
+		boolean unique;
+
+		boolean replicaIdentity;
+
+		boolean inMotion;
+
+		@Nullable String constraint;
+
+		@Nullable RelationName parent;
+
+		Relation(long oid, RelationName name, char kind) {
+			this.oid = oid;
+			this.name = name;
+			this.kind = kind;
+		}
+
+		Relation invalid() {
+			this.valid = false;
+			return this;
+		}
+
+		Relation unready() {
+			this.valid = false;
+			this.ready = false;
+			return this;
+		}
+
+		Relation unique() {
+			this.unique = true;
+			return this;
+		}
+
+		Relation inMotion() {
+			this.inMotion = true;
+			return this;
+		}
+
+		Relation replicaIdentity() {
+			this.replicaIdentity = true;
+			return this;
+		}
+
+		Relation constraint(String name) {
+			this.constraint = name;
+			return this;
+		}
+
+		Relation parent(String name) {
+			this.parent = RelationName.literal(name);
+			return this;
+		}
+
+		Relation kind(char kind) {
+			this.kind = kind;
+			return this;
+		}
+
+		CatalogRelation toCatalog() {
+			Relation table = this.table;
+			IndexState index = (table == null) ? null : new IndexState(table.oid, table.name, 8192, this.valid,
+					this.ready, this.unique, this.replicaIdentity, this.inMotion, this.constraint, this.parent);
+			return new CatalogRelation(this.oid, this.version, this.name, this.kind, 8192, index);
+		}
+
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.heavyindex.decision;
+
+import org.jspecify.annotations.NullMarked;
