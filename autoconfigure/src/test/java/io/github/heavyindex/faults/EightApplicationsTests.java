@@ -37,7 +37,8 @@ class EightApplicationsTests {
 					begin perform pg_sleep(0.001); return value; end $$""");
 		List<String> names = new ArrayList<>();
 		for (int table = 0; table < TABLES; table++) {
-			this.database.execute("create table t" + table + " as select i as a, i as b from generate_series(1, 400) i");
+			this.database
+				.execute("create table t" + table + " as select i as a, i as b from generate_series(1, 400) i");
 			names.add("create_a" + table);
 			names.add("create_b" + table);
 		}
@@ -58,7 +59,8 @@ class EightApplicationsTests {
 				.atMost(Duration.ofSeconds(2))
 				.until(() -> applications.stream()
 					.allMatch((application) -> names.stream().allMatch(application.heavyIndexes()::isCompleted)));
-			assertThat(this.database.query("select name || attempt from heavy_index_attempt order by name", String.class))
+			assertThat(
+					this.database.query("select name || attempt from heavy_index_attempt order by name", String.class))
 				.containsExactlyElementsOf(names.stream().map((name) -> name + "1").sorted().toList());
 			assertThat(applications.get(0).heavyIndexes().status().operations()).extracting(OperationStatus::attempts)
 				.containsOnly(1);

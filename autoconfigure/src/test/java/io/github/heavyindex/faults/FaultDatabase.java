@@ -120,7 +120,9 @@ final class FaultDatabase {
 	 * The oid of an index, valid or not, or {@code null}.
 	 */
 	@Nullable Long oid(String index) {
-		return query("select oid::bigint from pg_class where oid = to_regclass(?)", Long.class, index).stream().findFirst().orElse(null);
+		return query("select oid::bigint from pg_class where oid = to_regclass(?)", Long.class, index).stream()
+			.findFirst()
+			.orElse(null);
 	}
 
 	boolean isValid(String index) {
@@ -133,7 +135,11 @@ final class FaultDatabase {
 	 * The definition of an index as PostgreSQL prints it, or {@code null}.
 	 */
 	@Nullable String definition(String index) {
-		return query("select pg_get_indexdef(indexrelid) from pg_index where indexrelid = to_regclass(?)", String.class, index).stream().findFirst().orElse(null);
+		return query("select pg_get_indexdef(indexrelid) from pg_index where indexrelid = to_regclass(?)", String.class,
+				index)
+			.stream()
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**

@@ -180,7 +180,8 @@ final class Faults {
 			return "done: " + String.join("; ", statements) + (lasting.isZero() ? "" : " for " + lasting);
 		}
 		catch (SQLException ex) {
-			return last + " failed: [" + ex.getSQLState() + "] " + String.valueOf(ex.getMessage()).lines().findFirst().orElse("");
+			return last + " failed: [" + ex.getSQLState() + "] "
+					+ String.valueOf(ex.getMessage()).lines().findFirst().orElse("");
 		}
 	}
 

@@ -36,9 +36,7 @@ class FrozenClientIT {
 						properties)) {
 					assertThat(other.await("create_a", Reported::completed).adopted()).isFalse();
 					assertThat(database.oid("logs_b_idx")).isNull();
-					Awaitility.await()
-						.atMost(Duration.ofSeconds(90))
-						.until(() -> other.status("create_b").completed());
+					Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> other.status("create_b").completed());
 				}
 				assertThat(database.invalidIndexes()).isEmpty();
 			}

@@ -146,10 +146,8 @@ final class Generation implements AutoCloseable {
 			}
 			Faults.pause(TICK);
 		}
-		this.summary
-			.unsettled("round " + round.number() + ", " + fault + " (" + happened + "):\n" + describe(round));
-		logger.error("Round {} did not settle after {} ({})\n{}", round.number(), fault, happened,
-				describe(round));
+		this.summary.unsettled("round " + round.number() + ", " + fault + " (" + happened + "):\n" + describe(round));
+		logger.error("Round {} did not settle after {} ({})\n{}", round.number(), fault, happened, describe(round));
 		return false;
 	}
 

@@ -34,7 +34,8 @@ class InterferenceTests {
 	@BeforeEach
 	void table() {
 		this.database.execute("create table logs (id bigint primary key, a int, b text)",
-				"insert into logs select i, i % 1000, 'b' || i from generate_series(1, 5000) i", "create table other ()");
+				"insert into logs select i, i % 1000, 'b' || i from generate_series(1, 5000) i",
+				"create table other ()");
 	}
 
 	private TestApplication.Builder application() {
