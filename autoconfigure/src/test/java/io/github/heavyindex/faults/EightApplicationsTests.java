@@ -47,6 +47,9 @@ class EightApplicationsTests {
 			.toList();
 		try {
 			List<TestApplication> applications = starting.stream().map(CompletableFuture::join).toList();
+			Awaitility.await()
+				.until(() -> this.database.single("select to_regclass('heavy_index_operation') is not null",
+						Boolean.class));
 			int most = 0;
 			while (!this.database.single("select count(*) = ? from heavy_index_operation where state = 'COMPLETED'",
 					Boolean.class, names.size())) {
