@@ -122,8 +122,9 @@ class ArchitectureTests {
 			.resideInAPackage(ROOT + ".decision")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("java.sql..", "javax.sql..", "java.io..", "java.net..", "org.springframework..",
-					"java.util.concurrent..")
+			.resideInAnyPackage("java.sql..", "javax.sql..", "java.io..", "java.net..", "org.springframework.beans..",
+					"org.springframework.boot..", "org.springframework.context..", "org.springframework.dao..",
+					"org.springframework.jdbc..", "org.springframework.scheduling..", "java.util.concurrent..")
 			.orShould()
 			.callMethod(java.time.Instant.class, "now")
 			.orShould()

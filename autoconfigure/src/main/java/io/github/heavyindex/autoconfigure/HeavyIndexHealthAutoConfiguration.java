@@ -3,12 +3,12 @@ package io.github.heavyindex.autoconfigure;
 import io.github.heavyindex.HeavyIndexes;
 import io.github.heavyindex.actuate.HeavyIndexesHealthIndicator;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
@@ -24,16 +24,16 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass({ Health.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(HeavyIndexes.class)
 @ConditionalOnEnabledHealthIndicator("heavyindexes")
+@EnableConfigurationProperties(HeavyIndexProperties.class)
 public final class HeavyIndexHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(value = HeavyIndexesHealthIndicator.class,
 			name = { "heavyIndexesHealthIndicator", "heavyIndexesHealthContributor" })
 	HeavyIndexesHealthIndicator heavyIndexesHealthIndicator(HeavyIndexes heavyIndexes,
-			ObjectProvider<HeavyIndexProperties> properties) {
-		HeavyIndexProperties settings = properties.getIfAvailable();
+			HeavyIndexProperties properties) {
 		return new HeavyIndexesHealthIndicator(heavyIndexes,
-				settings == null || (settings.enabled() && settings.health().affectsStatus()));
+				properties.enabled() && properties.health().affectsStatus());
 	}
 
 }

@@ -30,22 +30,22 @@ final class PropertyMappings {
 
 	static Settings settings(HeavyIndexProperties properties, Environment environment,
 			List<HeavyIndexGuard> userGuards) {
-		HeavyIndexProperties.Retry retry = properties.retry();
 		return new Settings(properties.enabled(), environment.getProperty("spring.application.name", "application"),
 				properties.mode() == Mode.BACKGROUND, properties.pollInterval(), properties.drift().checkInterval(),
 				policy(properties), userGuards, properties.onShutdown() == OnShutdown.CANCEL, properties.lockTimeout(),
-				new RetryPolicy(retry.maxAttempts(), retry.initialDelay(), retry.multiplier(), retry.maxDelay()),
 				properties.history().initializeSchema() == InitializeSchema.ALWAYS, properties.history().schema(),
 				properties.showQueries());
 	}
 
 	private static Policy policy(HeavyIndexProperties properties) {
 		HeavyIndexProperties.Guard guard = properties.guard();
+		HeavyIndexProperties.Retry retry = properties.retry();
 		Guards guards = new Guards(WindowMapping.map(properties.window()), guard.maxActiveConnections(),
 				guard.maxTransactionAge(), guard.maxReplicationLag(), guard.stopRunning(),
 				guard.onUnknown() == OnUnknown.HOLD);
 		return new Policy(properties.maxConcurrentOperations(), guards, properties.maxDuration(),
-				(properties.build().onConflict() == OnConflict.YIELD) ? properties.lockTimeout() : null);
+				(properties.build().onConflict() == OnConflict.YIELD) ? properties.lockTimeout() : null,
+				new RetryPolicy(retry.maxAttempts(), retry.initialDelay(), retry.multiplier(), retry.maxDelay()));
 	}
 
 	static BuildSettings buildSettings(HeavyIndexProperties properties) {

@@ -1,5 +1,6 @@
 package io.github.heavyindex.decision;
 
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,8 +17,6 @@ import io.github.heavyindex.decision.Decision.Step;
 import io.github.heavyindex.decision.Goals.Goal;
 import io.github.heavyindex.decision.Goals.Verdict;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.lang.Contract;
 
 /**
  * Decides what is to be done about each operation: a pure function of what is declared,
@@ -84,7 +83,7 @@ public final class Decider {
 		}
 		return switch (goal.verdict()) {
 			case MET -> met(operation, recorded, busy);
-			case UNKNOWN -> isOurs(busy) ? busy : unknown(goal);
+			case UNKNOWN -> (busy != null && isOurs(busy)) ? busy : unknown(goal);
 			case UNKNOWABLE -> unknowable(operation, recorded, goal, busy);
 			case NOT_MET -> notMet(operation, recorded, goal, busy);
 		};
@@ -95,7 +94,7 @@ public final class Decider {
 			return new Decision.Keep();
 		}
 		// its own session has not let go of the table yet: it records the end itself
-		if (isOurs(busy)) {
+		if (busy != null && isOurs(busy)) {
 			return busy;
 		}
 		return new Decision.Complete(recorded.state() != OperationState.RUNNING || this.occupation.isOrphan(recorded));
@@ -104,9 +103,8 @@ public final class Decider {
 	/**
 	 * Whether our own session is at it, be it to be watched or stopped.
 	 */
-	@Contract("null -> false")
-	private static boolean isOurs(@Nullable Decision busy) {
-		return busy != null && !(busy instanceof Decision.Wait);
+	private static boolean isOurs(Decision busy) {
+		return !(busy instanceof Decision.Wait);
 	}
 
 	private static Decision unknown(Goal goal) {
@@ -122,7 +120,7 @@ public final class Decider {
 		if (recorded.is(OperationState.COMPLETED, operation) || recorded.is(OperationState.CANCELLED, operation)) {
 			return new Decision.Keep();
 		}
-		if (isOurs(busy)) {
+		if (busy != null && isOurs(busy)) {
 			return busy;
 		}
 		Comparison comparison = goal.comparison();
@@ -190,7 +188,7 @@ public final class Decider {
 		CatalogRelation index = seen(create).index();
 		CatalogRelation table = seen(create).table();
 		boolean invalid = index != null && index.index() != null && !index.index().valid();
-		if (isOurs(busy) || (busy != null && invalid)) {
+		if (busy != null && (isOurs(busy) || invalid)) {
 			return busy;
 		}
 		String waiting = this.dependencies.waitingFor(create);
@@ -230,7 +228,7 @@ public final class Decider {
 	}
 
 	private Decision drop(DropIndex drop, Recorded recorded, @Nullable Decision busy) {
-		if (isOurs(busy)) {
+		if (busy != null && isOurs(busy)) {
 			return busy;
 		}
 		String waiting = this.dependencies.waitingFor(drop);
@@ -261,7 +259,7 @@ public final class Decider {
 	}
 
 	private Decision rename(RenameIndex rename, Recorded recorded, @Nullable Decision busy) {
-		if (isOurs(busy)) {
+		if (busy != null && isOurs(busy)) {
 			return busy;
 		}
 		String waiting = this.dependencies.waitingFor(rename);
@@ -293,6 +291,10 @@ public final class Decider {
 				&& observation.now().isBefore(recorded.nextAttemptAt())) {
 			return new Decision.Wait("retry at " + recorded.nextAttemptAt().truncatedTo(ChronoUnit.SECONDS));
 		}
+		Decision lost = lost(operation, recorded);
+		if (lost != null) {
+			return lost;
+		}
 		// what an attempt of ours left, and every write pays for, waits for no calmer
 		// time
 		boolean pressing = step == Step.DROP_LEFTOVER && urgency > 0 && recorded.startedAt() != null;
@@ -307,6 +309,23 @@ public final class Decider {
 			return new Decision.Wait("slot: " + used + " of " + slots + " in use");
 		}
 		return new Decision.Run(step, table, urgency);
+	}
+
+	/**
+	 * What follows from attempts whose sessions ended and left no word: the first one
+	 * costs no time, but they are not repeated for ever.
+	 */
+	private @Nullable Decision lost(IndexOperation operation, Recorded recorded) {
+		if (recorded.state() != OperationState.RUNNING || !recorded.isOf(operation) || recorded.startedAt() == null) {
+			return null;
+		}
+		RetryPolicy retry = this.context.policy().retry();
+		if (!retry.allows(recorded.attempts())) {
+			return Failures.lost(recorded.attempts());
+		}
+		Instant due = recorded.startedAt().plus(retry.delay(recorded.attempts(), 0.5));
+		return (recorded.attempts() > 1 && this.context.observation().now().isBefore(due))
+				? new Decision.Wait("retry at " + due.truncatedTo(ChronoUnit.SECONDS)) : null;
 	}
 
 	private Recorded recorded(IndexOperation operation) {

@@ -16,6 +16,11 @@ final class Failures {
 	private Failures() {
 	}
 
+	static Fail lost(int attempts) {
+		return new Fail("57P01", "The server session was lost in each of " + attempts
+				+ " attempts. See the server's log for what ended it (a crash, an administrator, the network), then retry.");
+	}
+
 	static Fail notSupportedYet(String what) {
 		return new Fail("0A000", what + " is not supported yet. Remove the operation, or carry it out by hand.");
 	}

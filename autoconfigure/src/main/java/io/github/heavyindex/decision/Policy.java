@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * may set its own
  * @param yieldAfter how long reads or writes may queue behind a statement that waits for
  * a build before the build gives way, or {@code null} for ever
+ * @param retry how often and when an attempt is repeated
  */
 public record Policy(int maxConcurrentOperations, Guards guards, @Nullable Duration maxDuration,
-		@Nullable Duration yieldAfter) {
+		@Nullable Duration yieldAfter, RetryPolicy retry) {
 
 }

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param userGuards the application's own guards
  * @param cancelOnClose whether closing the application cancels its builds
  * @param lockTimeout the longest wait for the short exclusive steps
- * @param retry how failed attempts are repeated
  * @param createTables whether our own tables are created where missing
  * @param schema the schema of our tables, or {@code null} for the first of the search
  * path
@@ -28,7 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record Settings(boolean enabled, String application, boolean executes, Duration pollInterval,
 		Duration driftInterval, Policy policy, List<HeavyIndexGuard> userGuards, boolean cancelOnClose,
-		Duration lockTimeout, RetryPolicy retry, boolean createTables, @Nullable String schema, boolean showQueries) {
+		Duration lockTimeout, boolean createTables, @Nullable String schema, boolean showQueries) {
+
+	/**
+	 * How failed attempts are repeated.
+	 */
+	RetryPolicy retry() {
+		return this.policy.retry();
+	}
 
 	/**
 	 * How many operations may run at once, over all instances.

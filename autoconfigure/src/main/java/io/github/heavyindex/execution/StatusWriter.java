@@ -82,8 +82,11 @@ final class StatusWriter {
 	}
 
 	private static OperationState state(OperationState recorded, @Nullable Decision decision, boolean works) {
-		if (works && recorded == OperationState.RUNNING && decision instanceof Decision.Complete) {
-			// the worker is about to record the end, with its time
+		if (recorded == OperationState.RUNNING && decision instanceof Decision.Complete complete
+				&& !complete.adopted()) {
+			// the worker, here or on another instance, is about to record the end with
+			// its
+			// time, or did so after this look
 			return recorded;
 		}
 		if (decision instanceof Decision.Complete || decision instanceof Decision.Drifted) {

@@ -96,7 +96,7 @@ class HeavyIndexesEndpointActionTests {
 	@ValueSource(strings = { "{\"action\":\"rollback\"}", "{\"action\":\"CANCEL\"}", "{\"action\":\" cancel\"}",
 			"{\"action\":\"'; DROP TABLE logs; --\"}", "{\"action\":1}" })
 	void anUnknownActionIsNamedWithTheKnownOnes(String body) {
-		assertRefused("/heavyindexes/create_x", body, "use 'retry' or 'cancel'");
+		assertRefused("/heavyindexes/create_x", body, "use 'retry', 'cancel' or 'run-now'");
 		assertRefused("/heavyindexes", body, "so name an operation");
 	}
 

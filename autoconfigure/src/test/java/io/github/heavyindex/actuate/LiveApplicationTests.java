@@ -50,7 +50,7 @@ class LiveApplicationTests {
 	@BeforeEach
 	void table() {
 		this.database.execute("create table logs (id bigint primary key, a int, b text)",
-				"insert into logs select i, i, 'b' || i from generate_series(1, 300000) i", "analyze logs");
+				"insert into logs select i, i, 'b' || i from generate_series(1, 150000) i", "analyze logs");
 	}
 
 	private ConfigurableApplicationContext start(String... properties) {

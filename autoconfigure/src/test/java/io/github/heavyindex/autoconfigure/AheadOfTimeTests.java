@@ -26,6 +26,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
+import org.springframework.core.test.tools.Compiled;
 import org.springframework.core.test.tools.TestCompiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,27 +47,7 @@ class AheadOfTimeTests {
 
 	@Test
 	@CompileWithForkedClassLoader
-	void declaredOperationsAreFoundAndCarriedOut() {
-		withPreparedContext(true, (context) -> {
-			HeavyIndexes heavyIndexes = context.getBean(HeavyIndexes.class);
-			assertThat(heavyIndexes.list()).extracting(OperationStatus::name)
-				.containsExactlyInAnyOrder("create_by_class", "create_by_method", "create_by_property");
-			Awaitility.await().until(() -> heavyIndexes.status().summary().completed() == 3);
-			assertThat(heavyIndexes.isCompleted(ByClass.class)).isTrue();
-		});
-	}
-
-	@Test
-	@CompileWithForkedClassLoader
-	void switchedOffAtRunTime() {
-		withPreparedContext(false, (context) -> {
-			HeavyIndexes heavyIndexes = context.getBean(HeavyIndexes.class);
-			assertThat(heavyIndexes.status().problem()).contains("heavy-index.enabled");
-			assertThat(heavyIndexes.list()).hasSize(3);
-		});
-	}
-
-	private void withPreparedContext(boolean enabled, Consumer<GenericApplicationContext> test) {
+	void theSameOperationsAreFoundAndEnabledIsReadAtRunTime() {
 		TestGenerationContext generation = new TestGenerationContext();
 		AnnotationConfigApplicationContext source = new AnnotationConfigApplicationContext();
 		properties("true").applyTo(source);
@@ -74,16 +55,33 @@ class AheadOfTimeTests {
 		var initializer = new ApplicationContextAotGenerator().processAheadOfTime(source, generation);
 		generation.writeGeneratedContent();
 		TestCompiler.forSystem().with(generation).compile((compiled) -> {
-			try (GenericApplicationContext context = new GenericApplicationContext()) {
-				properties(String.valueOf(enabled)).applyTo(context);
-				@SuppressWarnings("unchecked")
-				ApplicationContextInitializer<GenericApplicationContext> prepared = compiled
-					.getInstance(ApplicationContextInitializer.class, initializer.toString());
-				prepared.initialize(context);
-				context.refresh();
-				test.accept(context);
-			}
+			run(compiled, initializer.toString(), "false", AheadOfTimeTests::isSwitchedOff);
+			run(compiled, initializer.toString(), "true", AheadOfTimeTests::carriesAllOut);
 		});
+	}
+
+	private static void isSwitchedOff(HeavyIndexes heavyIndexes) {
+		assertThat(heavyIndexes.status().problem()).contains("heavy-index.enabled");
+		assertThat(heavyIndexes.list()).hasSize(3);
+	}
+
+	private static void carriesAllOut(HeavyIndexes heavyIndexes) {
+		assertThat(heavyIndexes.list()).extracting(OperationStatus::name)
+			.containsExactlyInAnyOrder("create_by_class", "create_by_method", "create_by_property");
+		Awaitility.await().until(() -> heavyIndexes.status().summary().completed() == 3);
+		assertThat(heavyIndexes.isCompleted(ByClass.class)).isTrue();
+	}
+
+	private void run(Compiled compiled, String initializer, String enabled, Consumer<HeavyIndexes> test) {
+		try (GenericApplicationContext context = new GenericApplicationContext()) {
+			properties(enabled).applyTo(context);
+			@SuppressWarnings("unchecked")
+			ApplicationContextInitializer<GenericApplicationContext> prepared = compiled
+				.getInstance(ApplicationContextInitializer.class, initializer);
+			prepared.initialize(context);
+			context.refresh();
+			test.accept(context.getBean(HeavyIndexes.class));
+		}
 	}
 
 	private TestPropertyValues properties(String enabled) {

@@ -113,9 +113,9 @@ class HeavyIndexFailureAnalyzerTests {
 
 	@Test
 	void whatIsNotSupportedYetIsExplained(CapturedOutput output) {
-		assertStartFails(Discovering.class, "--heavy-index.window.start=22:00");
-		assertThat(output).contains("Property: heavy-index.window.start")
-			.contains("Reason: heavy-index.window.start is not supported yet; remove it");
+		assertStartFails(Discovering.class, "--heavy-index.job.timeout=1h");
+		assertThat(output).contains("Property: heavy-index.job.timeout")
+			.contains("Reason: heavy-index.job.timeout is not supported yet; remove it");
 	}
 
 	private static FailureAnalysis analyze(Throwable failure) {

@@ -36,6 +36,7 @@ import io.github.heavyindex.OnMismatch;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
 import io.github.heavyindex.decision.Guards;
 import io.github.heavyindex.decision.Policy;
+import io.github.heavyindex.decision.RetryPolicy;
 import io.github.heavyindex.decision.Window;
 import io.github.heavyindex.execution.Settings;
 
@@ -253,7 +254,8 @@ class HeavyIndexPropertiesTests {
 			Window window = new Window(LocalTime.of(22, 0), LocalTime.of(6, 30),
 					Set.of(DayOfWeek.MONDAY, DayOfWeek.FRIDAY), ZoneId.of("Europe/Berlin"), true, Duration.ofHours(2));
 			Guards guards = new Guards(window, 50, Duration.ofMinutes(1), Duration.ofMillis(500), true, false);
-			assertThat(settings.policy()).isEqualTo(new Policy(2, guards, Duration.ofHours(4), Duration.ofSeconds(5)));
+			assertThat(settings.policy()).isEqualTo(new Policy(2, guards, Duration.ofHours(4), Duration.ofSeconds(5),
+					new RetryPolicy(5, Duration.ofSeconds(30), 2, Duration.ofMinutes(10))));
 		}));
 	}
 

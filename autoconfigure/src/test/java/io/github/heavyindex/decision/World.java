@@ -1,5 +1,6 @@
 package io.github.heavyindex.decision;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -242,8 +243,8 @@ final class World {
 		}
 		Observation observation = new Observation(NOW, 170000, this.readOnly, this.searchPath, seen, this.activity,
 				this.slots, Load.NOT_ASKED, Map.of(), Set.of(ALIVE));
-		return new Context(observation, this.recorded, this::compare, this.unmet,
-				new Policy(2, Guards.NONE, null, null), List.of(), null, self);
+		return new Context(observation, this.recorded, this::compare, this.unmet, new Policy(2, Guards.NONE, null, null,
+				new RetryPolicy(Integer.MAX_VALUE, Duration.ZERO, 1, Duration.ZERO)), List.of(), null, self);
 	}
 
 	private Chains chains() {

@@ -126,6 +126,7 @@ class CancelTests {
 		assertThat(operation.adopted()).isFalse();
 		assertThat(this.indexes.oid("logs_a_idx")).isNotEqualTo(oid);
 		assertThat(this.indexes.isValid("logs_a_idx")).isTrue();
+		this.application.awaitAllDone();
 		assertThat(this.indexes.invalid()).isEmpty();
 	}
 

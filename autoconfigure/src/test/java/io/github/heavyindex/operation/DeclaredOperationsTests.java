@@ -1,6 +1,5 @@
 package io.github.heavyindex.operation;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -125,12 +124,8 @@ class DeclaredOperationsTests {
 		CreateIndex.Builder builder = CreateIndex.named("i").on("t").columns("a");
 		assertRefused("'requiresApproval' of the operation 'create_i' is not supported yet",
 				builder.requiresApproval().build());
-		assertRefused("4 problems",
-				builder.dataSource("other")
-					.maxDuration(Duration.ofHours(1))
-					.onMismatch(OnMismatch.REPLACE)
-					.requiresApproval()
-					.build());
+		assertRefused("3 problems",
+				builder.dataSource("other").onMismatch(OnMismatch.REPLACE).requiresApproval().build());
 	}
 
 	@Test
