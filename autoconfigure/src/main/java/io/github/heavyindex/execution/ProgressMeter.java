@@ -88,6 +88,12 @@ final class ProgressMeter {
 		if (progress.phase() != null && progress.phase().endsWith("loading tuples in tree")) {
 			return fraction(progress.tuplesDone(), progress.tuplesTotal());
 		}
+		if (progress.phase() != null && progress.phase().endsWith("scanning table")
+				&& progress.blocksDone() >= progress.blocksTotal()) {
+			// while it reads the first block, a scan reports all of them as done; once
+			// they are, the phase is over
+			return 0;
+		}
 		return Math.max(fraction(progress.blocksDone(), progress.blocksTotal()),
 				fraction(progress.tuplesDone(), progress.tuplesTotal()));
 	}

@@ -65,6 +65,12 @@ class ProgressMeterTests {
 	}
 
 	@Test
+	void aScanThatReportsAllBlocksAsDoneWhileItReadsTheFirstHasOnlyBegun() {
+		assertThat(this.meter.percent(progress("building index: scanning table", 8, 8, 0, 0))).isLessThan(2);
+		assertThat(this.meter.percent(progress("building index: scanning table", 1, 8, 0, 0))).isBetween(5.0, 10.0);
+	}
+
+	@Test
 	void everyStepForwardShows() {
 		List<Double> percents = BTREE.stream()
 			.filter((progress) -> !String.valueOf(progress.phase()).endsWith("initializing"))
