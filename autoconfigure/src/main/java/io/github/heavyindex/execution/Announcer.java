@@ -42,6 +42,8 @@ final class Announcer {
 
 	private @Nullable String problem;
 
+	private @Nullable String limits;
+
 	private boolean summarized;
 
 	/**
@@ -55,8 +57,13 @@ final class Announcer {
 		this.yieldAfter = yieldAfter;
 	}
 
-	void announce(HeavyIndexesStatus before, HeavyIndexesStatus after) {
-		problem(after.problem());
+	/**
+	 * Tells what changed.
+	 * @param observed whether the database could be observed; else {@code problem} says
+	 * why not
+	 */
+	void announce(HeavyIndexesStatus before, HeavyIndexesStatus after, boolean observed) {
+		problem(after.problem(), observed);
 		Instant now = after.lastObserved();
 		if (now == null) {
 			return;
@@ -243,15 +250,20 @@ final class Announcer {
 		return reason.replaceAll("\\(.*\\)|[0-9]+", "");
 	}
 
-	private void problem(@Nullable String now) {
-		if (!Objects.equals(this.problem, now)) {
-			if (now != null) {
-				logger.warn("Index operations do not run: " + now);
+	private void problem(@Nullable String now, boolean observed) {
+		String failure = observed ? null : now;
+		if (!Objects.equals(this.problem, failure)) {
+			if (failure != null) {
+				logger.warn("Index operations do not run: " + failure);
 			}
 			else {
 				logger.info("The database can be observed again; index operations go on");
 			}
-			this.problem = now;
+			this.problem = failure;
+		}
+		if (observed && now != null && !now.equals(this.limits)) {
+			logger.info(now);
+			this.limits = now;
 		}
 	}
 

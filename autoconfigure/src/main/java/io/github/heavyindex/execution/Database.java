@@ -29,6 +29,7 @@ import io.github.heavyindex.postgres.Definitions;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import io.github.heavyindex.postgres.ProgressReader;
 import io.github.heavyindex.postgres.ProgressReader.Progress;
+import io.github.heavyindex.postgres.RoleLimits;
 import io.github.heavyindex.postgres.SqlFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,8 @@ final class Database implements AutoCloseable {
 	private final DefinitionMemory definitions = new DefinitionMemory();
 
 	private @Nullable Session session;
+
+	private volatile @Nullable String limits;
 
 	private Map<String, OperationRecord> records = Map.of();
 
@@ -121,6 +124,13 @@ final class Database implements AutoCloseable {
 
 	synchronized boolean cancelBackend(int pid) throws SQLException {
 		return withSession((session) -> AdvisoryLock.cancelHolder(session.jdbc, pid));
+	}
+
+	/**
+	 * What the role does not see or cannot do, for people, or {@code null}.
+	 */
+	@Nullable String limits() {
+		return this.limits;
 	}
 
 	int majorVersion() {
@@ -277,6 +287,7 @@ final class Database implements AutoCloseable {
 						+ schema + ". Create them with io/github/heavyindex/history/schema.sql,"
 						+ " or set heavy-index.history.initialize-schema=always.", "42P01");
 			}
+			this.limits = RoleLimits.of(jdbc);
 			return new Session(connection, jdbc, schema,
 					exist ? new History(jdbc, schema, this.settings.application()) : null, searchPath);
 		}

@@ -74,6 +74,10 @@ final class Engine implements AutoCloseable {
 		return this.database.definitions();
 	}
 
+	@Nullable String limits() {
+		return this.database.limits();
+	}
+
 	boolean closed() {
 		return this.closed;
 	}

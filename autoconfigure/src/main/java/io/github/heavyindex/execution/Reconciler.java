@@ -114,6 +114,7 @@ public final class Reconciler implements AutoCloseable {
 		HeavyIndexesStatus before = this.board.status();
 		HeavyIndexesStatus after;
 		boolean busy = true;
+		boolean observed = false;
 		try {
 			Judgement judgement = observe();
 			// a standby takes no writes, our own neither
@@ -121,7 +122,8 @@ public final class Reconciler implements AutoCloseable {
 				judgement = act(judgement);
 			}
 			busy = judgement.leavesWork();
-			after = this.writer.write(this.operations, judgement, this.workers.working());
+			observed = true;
+			after = this.writer.write(this.operations, judgement, this.workers.working(), this.engine.limits());
 			this.board.publish(after, judgement.look().attempts());
 		}
 		catch (SQLException ex) {
@@ -133,9 +135,9 @@ public final class Reconciler implements AutoCloseable {
 					SqlFailure.of(ex).message(), before.operations());
 			this.board.publish(after);
 		}
-		this.announcer.announce(before, after);
+		this.announcer.announce(before, after, observed);
 		this.waiters.tell(after);
-		return (busy || !isFinished(after)) ? this.settings.pollInterval() : this.settings.driftInterval();
+		return (busy || !observed || !isFinished(after)) ? this.settings.pollInterval() : this.settings.driftInterval();
 	}
 
 	private Judgement observe() throws SQLException {
@@ -180,7 +182,7 @@ public final class Reconciler implements AutoCloseable {
 
 	private static boolean isFinished(HeavyIndexesStatus status) {
 		Summary summary = status.summary();
-		return status.problem() == null && summary.pending() + summary.running() == 0;
+		return summary.pending() + summary.running() == 0;
 	}
 
 	/**

@@ -53,13 +53,14 @@ final class StatusWriter {
 		return new HeavyIndexesStatus(Summary.of(all), false, instance.name(), null, problem, all);
 	}
 
-	HeavyIndexesStatus write(List<IndexOperation> operations, Judgement judgement, Map<String, String> working) {
+	HeavyIndexesStatus write(List<IndexOperation> operations, Judgement judgement, Map<String, String> working,
+			@Nullable String limits) {
 		Look look = judgement.look();
 		List<OperationStatus> all = new ArrayList<>();
 		for (IndexOperation operation : operations) {
 			all.add(write(operation, look, judgement.decision(operation), working.get(operation.name())));
 		}
-		return new HeavyIndexesStatus(Summary.of(all), false, this.instance.name(), look.observation().now(), null,
+		return new HeavyIndexesStatus(Summary.of(all), false, this.instance.name(), look.observation().now(), limits,
 				all);
 	}
 

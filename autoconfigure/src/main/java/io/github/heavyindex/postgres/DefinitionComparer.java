@@ -64,12 +64,14 @@ public final class DefinitionComparer {
 				return withoutClone(ex, temporary);
 			}
 			try {
-				String declared = define(declaration.sqlOn(clone), declaration.indexName(), temporary, table);
+				// beside the table the index's own name may be taken, by the index itself
+				String index = temporary ? declaration.indexName() : CLONE_PREFIX + "index";
+				String declared = define(onClone(declaration, index).sqlOn(clone), index, temporary, table);
 				if (actual != null && !declared.equals(actual)) {
 					// a few expressions are printed differently once they were read from
 					// print
 					return new Answer.Defined(declared,
-							declared.equals(defineAgain(declaration.indexName(), clone, actual, temporary, table)));
+							declared.equals(defineAgain(index, clone, actual, temporary, table)));
 				}
 				return new Answer.Defined(declared, actual != null);
 			}
@@ -87,6 +89,11 @@ public final class DefinitionComparer {
 		finally {
 			rollback();
 		}
+	}
+
+	private static CreateIndex onClone(CreateIndex declaration, String index) {
+		return new CreateIndex(declaration.table(), index, declaration.unique(), declaration.only(),
+				declaration.definition(), declaration.options());
 	}
 
 	// a function of the whole row takes the table's row type, which no clone has

@@ -71,7 +71,7 @@ class AnnouncerTests {
 		Announcer yielding = new Announcer((event) -> {
 		}, Duration.ofSeconds(5));
 		yielding.announce(status(BEGIN, progress(List.of(), List.of())),
-				status(BEGIN.plus(TICK), progress(List.of(), List.of(ALTER))));
+				status(BEGIN.plus(TICK), progress(List.of(), List.of(ALTER))), true);
 		assertThat(output).contains("Once reads or writes have queued for 5000 ms, the build gives way.")
 			.doesNotContain("on-conflict");
 	}
@@ -81,7 +81,7 @@ class AnnouncerTests {
 		while (this.now.isBefore(end)) {
 			this.now = this.now.plus(TICK);
 			HeavyIndexesStatus next = status(this.now, progress(blockedBy, blocking));
-			this.announcer.announce(this.last, next);
+			this.announcer.announce(this.last, next, true);
 			this.last = next;
 		}
 	}

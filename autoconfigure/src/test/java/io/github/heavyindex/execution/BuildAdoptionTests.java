@@ -1,7 +1,9 @@
 package io.github.heavyindex.execution;
 
+import java.util.List;
 import java.time.Duration;
 
+import io.github.heavyindex.DatabaseSession;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
@@ -115,8 +117,14 @@ class BuildAdoptionTests {
 				OperationStatus operation = replica.awaitSnapshotWait("create_a");
 				assertThat(operation.state()).isEqualTo(OperationState.RUNNING);
 				assertThat(operation.adopted()).isFalse();
-				assertThat(replica.progress("create_a").blockedBy()).singleElement()
-					.satisfies((session) -> assertThat(session.pid()).isEqualTo(old.pid()));
+				// for a moment another replica's look is in the way, too
+				replica.await("create_a",
+						(seen) -> seen.progress() != null && seen.progress()
+							.blockedBy()
+							.stream()
+							.map(DatabaseSession::pid)
+							.toList()
+							.equals(List.of(old.pid())));
 			}
 			old.close();
 			for (TestApplication replica : new TestApplication[] { first, second }) {
