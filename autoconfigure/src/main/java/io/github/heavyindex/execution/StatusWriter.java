@@ -34,6 +34,9 @@ final class StatusWriter {
 
 	private final Map<String, Meter> meters = new HashMap<>();
 
+	// a dropped index no longer leads to its table
+	private final Map<String, Place> places = new HashMap<>();
+
 	StatusWriter(Instance instance, boolean executes) {
 		this.instance = instance;
 		this.executes = executes;
@@ -44,7 +47,8 @@ final class StatusWriter {
 	 */
 	static HeavyIndexesStatus initial(List<IndexOperation> operations, Instance instance, @Nullable String problem) {
 		List<OperationStatus> all = operations.stream()
-			.map((operation) -> status(operation, OperationState.PENDING, null, null, Seen.NOTHING, null, null, null))
+			.map((operation) -> status(operation, OperationState.PENDING, null, null, Seen.NOTHING, null, null, null,
+					null))
 			.toList();
 		return new HeavyIndexesStatus(Summary.of(all), false, instance.name(), null, problem, all);
 	}
@@ -74,7 +78,7 @@ final class StatusWriter {
 				? progress(operation, record, look) : null;
 		String error = (decision instanceof Decision.Fail fail) ? error(fail) : null;
 		return status(operation, state, waitingFor, record, look.observation().seen(operation.name()),
-				new Outcome(adopted, drift, error), progress, look.observation().now());
+				lastPlace(operation, look), new Outcome(adopted, drift, error), progress, look.observation().now());
 	}
 
 	static String error(Decision.Fail fail) {
@@ -110,14 +114,14 @@ final class StatusWriter {
 	}
 
 	private @Nullable String waitingFor(@Nullable Decision decision, @Nullable String work) {
+		if (decision instanceof Decision.Stop stop) {
+			return stop.reason();
+		}
 		if (work != null) {
 			return work;
 		}
 		if (decision instanceof Decision.Wait wait) {
 			return wait.reason();
-		}
-		if (decision instanceof Decision.Stop stop) {
-			return stop.reason();
 		}
 		if (decision instanceof Decision.Run || decision instanceof Decision.Compare) {
 			return this.executes ? "its turn" : "an instance that executes (this one has heavy-index.mode=observe)";
@@ -144,7 +148,7 @@ final class StatusWriter {
 	}
 
 	private static OperationStatus status(IndexOperation operation, OperationState state, @Nullable String waitingFor,
-			@Nullable OperationRecord record, Seen seen, @Nullable Outcome outcome,
+			@Nullable OperationRecord record, Seen seen, @Nullable Place place, @Nullable Outcome outcome,
 			@Nullable OperationProgress progress, @Nullable Instant now) {
 		boolean adopted = record != null && record.adopted();
 		if (outcome != null && outcome.adopted() != null) {
@@ -155,39 +159,47 @@ final class StatusWriter {
 				: (record != null) ? record.lastError() : null;
 		Instant startedAt = (record != null) ? record.startedAt() : null;
 		Instant finishedAt = (record != null) ? record.finishedAt() : null;
-		return new OperationStatus(operation.name(), operation.type(), table(operation, seen), operation.index().name(),
+		return new OperationStatus(operation.name(), operation.type(),
+				(place != null) ? place.table().toString() : declaredTable(operation), operation.index().name(),
 				operation.sql(), operation.options().description(), operation.options().critical(),
 				operation.options().dependsOn().stream().sorted().toList(), state, waitingFor, adopted,
 				(outcome != null) ? outcome.drift() : null, (record != null) ? record.attempts() : 0, startedAt,
 				(state == OperationState.RUNNING) ? null : finishedAt,
 				duration(startedAt, (state == OperationState.RUNNING) ? now : finishedAt),
 				(record != null) ? record.instance() : null, progress, lastError,
-				(index != null && index.index() != null) ? index.bytes() : null, tableSize(seen));
+				(index != null && index.index() != null) ? index.bytes() : null,
+				(place != null) ? place.bytes() : null);
 	}
 
 	private static @Nullable Duration duration(@Nullable Instant from, @Nullable Instant to) {
 		return (from != null && to != null && !to.isBefore(from)) ? Duration.between(from, to) : null;
 	}
 
-	private static @Nullable String table(IndexOperation operation, Seen seen) {
+	private static @Nullable String declaredTable(IndexOperation operation) {
+		return (operation.table() != null) ? operation.table().toString() : null;
+	}
+
+	private @Nullable Place lastPlace(IndexOperation operation, Look look) {
+		Place place = place(look.observation().seen(operation.name()));
+		if (place != null) {
+			this.places.put(operation.name(), place);
+		}
+		return this.places.get(operation.name());
+	}
+
+	private static @Nullable Place place(Seen seen) {
 		if (seen.table() != null) {
-			return seen.table().name().toString();
+			return new Place(seen.table().name(), seen.table().bytes());
 		}
 		for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed() }) {
 			if (relation != null && relation.index() != null) {
-				return relation.index().tableName().toString();
+				return new Place(relation.index().tableName(), relation.index().tableBytes());
 			}
 		}
-		RelationName declared = operation.table();
-		return (declared != null) ? declared.toString() : null;
+		return null;
 	}
 
-	private static @Nullable Long tableSize(Seen seen) {
-		if (seen.table() != null) {
-			return seen.table().bytes();
-		}
-		CatalogRelation index = (seen.index() != null) ? seen.index() : seen.renamed();
-		return (index != null && index.index() != null) ? index.index().tableBytes() : null;
+	private record Place(RelationName table, long bytes) {
 	}
 
 	private record Outcome(@Nullable Boolean adopted, @Nullable Drift drift, @Nullable String error) {

@@ -132,6 +132,16 @@ public final class TestApplication implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Waits until a running operation is as expected.
+	 * @return how far it is
+	 */
+	public OperationProgress awaitProgress(String name, Predicate<OperationProgress> expected) {
+		OperationStatus operation = await(name, (status) -> status.state() == OperationState.RUNNING
+				&& status.progress() != null && expected.test(status.progress()));
+		return Objects.requireNonNull(operation.progress());
+	}
+
 	@Override
 	public void close() {
 		this.context.close();
