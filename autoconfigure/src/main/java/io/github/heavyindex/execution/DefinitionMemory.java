@@ -49,16 +49,23 @@ final class DefinitionMemory implements Comparisons {
 			return Comparison.EQUAL;
 		}
 		Pair pair = new Pair(operation.sql(), text.definition());
-		if (this.built.remove(new Built(operation.sql(), index.oid(), index.version()))) {
-			// this text, and no later one: a renamed column changes it without touching
-			// the index's own rows
-			this.compared.putIfAbsent(pair, Comparison.EQUAL);
-		}
+		Built own = new Built(operation.sql(), index.oid(), index.version());
 		Comparison known = this.compared.get(pair);
 		if (known != null) {
+			this.built.remove(own);
 			return known;
 		}
-		return this.impossible.getOrDefault(pair, Comparison.UNKNOWN);
+		Comparison impossible = this.impossible.get(pair);
+		if (impossible == null) {
+			return Comparison.UNKNOWN;
+		}
+		if (!this.built.remove(own)) {
+			return impossible;
+		}
+		// this text, and no later one: a renamed column changes it without touching the
+		// index's own rows
+		this.compared.put(pair, Comparison.EQUAL);
+		return Comparison.EQUAL;
 	}
 
 	/**
@@ -124,8 +131,9 @@ final class DefinitionMemory implements Comparisons {
 	}
 
 	/**
-	 * We built this very index from the declaration: it needs no comparison where none
-	 * can be made.
+	 * The index that bore the name right after we had built it. It counts as ours only
+	 * where no comparison can be made: somebody who waited for our lock may have put
+	 * another one in its place before we looked.
 	 */
 	synchronized void built(CreateIndex operation, CatalogRelation index) {
 		this.built.add(new Built(operation.sql(), index.oid(), index.version()));

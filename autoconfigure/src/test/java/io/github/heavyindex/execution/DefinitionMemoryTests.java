@@ -160,6 +160,18 @@ class DefinitionMemoryTests {
 	}
 
 	@Test
+	void whatStandsWhereWeBuiltIsComparedAllTheSame() {
+		this.memory.declared(CREATE, DEFINITION);
+		CatalogRelation replaced = index(11, 1, true);
+		// somebody waited for our lock, and was faster than our look
+		learn(replaced, "USING btree (b)");
+		this.memory.built(CREATE, replaced);
+		assertThat(verdict(replaced)).isEqualTo(Verdict.UNKNOWN);
+		this.memory.answered(CREATE, replaced, new Answer.Defined(DEFINITION, false));
+		assertThat(verdict(replaced)).isEqualTo(Verdict.DIFFERENT);
+	}
+
+	@Test
 	void definitionsThatCannotBeReadAreNoDifference() {
 		CatalogRelation index = index(10, 1, true);
 		this.memory.unreadable("lock timeout");

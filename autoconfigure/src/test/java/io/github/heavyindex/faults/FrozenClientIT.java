@@ -30,7 +30,7 @@ class FrozenClientIT {
 				Awaitility.await()
 					.atMost(Duration.ofSeconds(30))
 					.pollInterval(Duration.ofMillis(20))
-					.until(() -> !database.workers("create_a").isEmpty());
+					.until(() -> database.oid("logs_a_idx") != null);
 				frozen.send(Signal.STOP);
 				try (ApplicationProcess other = ApplicationProcess.start(server, database.name(), FaultDatabase.OWNER,
 						properties)) {

@@ -146,8 +146,14 @@ final class Generation implements AutoCloseable {
 			}
 			Faults.pause(TICK);
 		}
-		this.summary.unsettled("round " + round.number() + ", " + fault + " (" + happened + "):\n" + describe(round));
-		logger.error("Round {} did not settle after {} ({})\n{}", round.number(), fault, happened, describe(round));
+		String end = "round " + round.number() + ", " + fault + " (" + happened + "):\n" + describe(round);
+		logger.error("Not settled: {}", end);
+		if (this.replicas.living().stream().allMatch((replica) -> allCompleted(replica, round))) {
+			this.summary.wronglyReported(end);
+		}
+		else {
+			this.summary.unsettled(end);
+		}
 		return false;
 	}
 

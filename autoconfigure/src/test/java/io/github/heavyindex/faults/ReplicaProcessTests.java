@@ -3,6 +3,7 @@ package io.github.heavyindex.faults;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 
 import org.awaitility.Awaitility;
@@ -42,6 +43,31 @@ class ReplicaProcessTests {
 				ResultSet row = statement.executeQuery("select pg_get_indexdef('visits_recent_idx'::regclass)");
 				row.next();
 				assertThat(row.getString(1)).contains("'2024-01-01 00:00:00+00'");
+			}
+		}
+	}
+
+	@Test
+	void anIndexThatWasReplacedBeforeItsBuilderLooksIsNotTakenForOurs() throws Exception {
+		// the worker that builds looks first, not the loop
+		Map<String, String> properties = Map.of("heavy-index.poll-interval", "10s", "heavy-index.drift.check-interval",
+				"10s", "heavy-index.operations.create_a.sql", "CREATE INDEX logs_a_idx ON logs (slow(a))");
+		try (FaultServer server = FaultServer.start(Map.of())) {
+			FaultDatabase database = FaultDatabase.create(server, "replaced");
+			try (ApplicationProcess builder = ApplicationProcess.start(server, database.name(), FaultDatabase.OWNER,
+					properties)) {
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(30))
+					.pollInterval(Duration.ofMillis(20))
+					.until(() -> database.oid("logs_a_idx") != null);
+				builder.send(Signal.STOP);
+				Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> database.isValid("logs_a_idx"));
+				database.asOwner("drop index logs_a_idx", "create index logs_a_idx on logs (b)");
+				builder.send(Signal.CONT);
+				Reported reported = builder.await("create_a",
+						(operation) -> operation.completed() || operation.needsPerson());
+				assertThat(reported.completed()).as("%s", reported).isFalse();
+				assertThat(reported.error()).contains("slow(a)", "(b)");
 			}
 		}
 	}
