@@ -63,14 +63,16 @@ final class DefinitionMemory implements Comparisons {
 
 	/**
 	 * The indexes whose definitions must be read, as their catalog rows are new to us.
+	 * @param anew whether to read the others, too, so that a change the catalog row does
+	 * not show is seen; what was read before stays known until then
 	 */
-	synchronized Set<Long> unread(Collection<Seen> all) {
+	synchronized Set<Long> unread(Collection<Seen> all, boolean anew) {
 		Set<Long> oids = new HashSet<>();
 		for (Seen seen : all) {
 			for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed() }) {
 				if (relation != null && relation.index() != null && relation.index().valid()) {
 					Text text = this.texts.get(relation.oid());
-					if (text == null || text.version() != relation.version()) {
+					if (anew || text == null || text.version() != relation.version()) {
 						oids.add(relation.oid());
 					}
 				}
@@ -98,22 +100,23 @@ final class DefinitionMemory implements Comparisons {
 		this.unreadable = "definitions cannot be read now: " + reason;
 	}
 
-	/**
-	 * Forgets what was read, so that a change the catalog row does not show is seen.
-	 */
-	synchronized void forget() {
-		this.texts.clear();
-	}
-
 	synchronized void remembered(Map<String, OperationRecord> records, int majorVersion) {
 		this.records = records;
 		this.majorVersion = majorVersion;
 		this.impossible.clear();
 	}
 
-	synchronized @Nullable String definition(long index) {
-		Text text = this.texts.get(index);
-		return (text != null) ? text.definition() : null;
+	synchronized @Nullable String definition(CatalogRelation index) {
+		Text text = this.texts.get(index.oid());
+		return (text != null && text.version() == index.version()) ? text.definition() : null;
+	}
+
+	/**
+	 * The definition of an index that is known to be as declared, or {@code null}: that
+	 * of any other must never be stored as verified.
+	 */
+	synchronized @Nullable String verified(CreateIndex operation, CatalogRelation index) {
+		return (compare(operation, index).verdict() == Comparison.Verdict.EQUAL) ? definition(index) : null;
 	}
 
 	/**
@@ -131,11 +134,12 @@ final class DefinitionMemory implements Comparisons {
 		this.built.add(new Built(operation.sql(), index.oid(), index.version()));
 	}
 
-	synchronized void answered(CreateIndex operation, CatalogRelation index, Answer answer) {
-		String actual = definition(index.oid());
-		if (actual == null) {
-			return;
-		}
+	/**
+	 * What PostgreSQL answered.
+	 * @param actual the definition that it was asked about; another one may be known by
+	 * now
+	 */
+	synchronized void answered(CreateIndex operation, String actual, Answer answer) {
 		Pair pair = new Pair(operation.sql(), actual);
 		if (answer instanceof Answer.Defined defined) {
 			this.compared.put(pair,
