@@ -33,6 +33,15 @@ public record Comparison(Verdict verdict, @Nullable String declared, @Nullable S
 	}
 
 	/**
+	 * The same, where what stands there is not what was completed.
+	 * @param actual the definition in the catalog
+	 * @return a comparison without verdict
+	 */
+	public Comparison withActual(String actual) {
+		return new Comparison(this.verdict, this.declared, actual, this.reason);
+	}
+
+	/**
 	 * The definitions differ.
 	 * @param declared what PostgreSQL makes of the declaration
 	 * @param actual the definition in the catalog

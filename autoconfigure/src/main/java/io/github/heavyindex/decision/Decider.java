@@ -116,6 +116,10 @@ public final class Decider {
 
 	private static Decision unknowable(IndexOperation operation, Recorded recorded, Goal goal,
 			@Nullable Decision busy) {
+		Comparison comparison = goal.comparison();
+		if (recorded.is(OperationState.COMPLETED, operation) && comparison != null && comparison.actual() != null) {
+			return new Decision.Drifted(Drift.DEFINITION_CHANGED);
+		}
 		// a completed operation needs no second comparison, unless it was declared anew
 		if (recorded.is(OperationState.COMPLETED, operation) || recorded.is(OperationState.CANCELLED, operation)) {
 			return new Decision.Keep();
@@ -123,7 +127,6 @@ public final class Decider {
 		if (busy != null && isOurs(busy)) {
 			return busy;
 		}
-		Comparison comparison = goal.comparison();
 		return new Decision.Wait(
 				"definition not compared: " + ((comparison != null) ? comparison.reason() : "unknown"));
 	}

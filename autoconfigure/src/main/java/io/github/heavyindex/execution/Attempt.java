@@ -190,6 +190,10 @@ final class Attempt {
 
 	private void recordEnd(Seen before, SqlFailure failure) throws SQLException {
 		OperationRecord record = this.engine.history((history) -> history.operations()).get(this.operation.name());
+		if (record != null && record.pid() != null && record.pid() != pid()) {
+			// our session was lost, and another one has begun since: it is its record now
+			return;
+		}
 		OperationState state = (record != null) ? record.state() : OperationState.RUNNING;
 		if (state == OperationState.CANCELLED) {
 			this.engine.record(this.operation, Transition.cancelled(CANCELLED_BY_REQUEST));

@@ -57,6 +57,8 @@ final class Database implements AutoCloseable {
 
 	private volatile @Nullable String limits;
 
+	private boolean closed;
+
 	private Map<String, OperationRecord> records = Map.of();
 
 	private Map<String, List<OperationAttempt>> attempts = Map.of();
@@ -140,6 +142,7 @@ final class Database implements AutoCloseable {
 
 	@Override
 	public synchronized void close() {
+		this.closed = true;
 		if (this.session != null) {
 			this.session.connection.close();
 			this.session = null;
@@ -153,10 +156,7 @@ final class Database implements AutoCloseable {
 	}
 
 	private void readDefinitions(Session session, Collection<Seen> seen, boolean anew) {
-		if (anew) {
-			this.definitions.forget();
-		}
-		Set<Long> unread = this.definitions.unread(seen);
+		Set<Long> unread = this.definitions.unread(seen, anew);
 		if (unread.isEmpty()) {
 			return;
 		}
@@ -222,6 +222,10 @@ final class Database implements AutoCloseable {
 	}
 
 	private <T> T withSession(Work<Session, T> work) throws SQLException {
+		if (this.closed) {
+			// nothing may begin any more, and nobody would close a new session
+			throw new SQLException("The application has closed", "08003");
+		}
 		Session session = this.session;
 		if (session == null || session.connection.jdbc().isClosed()) {
 			session = open();

@@ -60,7 +60,7 @@ final class DefinitionMemory implements Comparisons {
 			return Comparison.UNKNOWN;
 		}
 		if (!this.built.remove(own)) {
-			return impossible;
+			return changed(record, operation) ? impossible.withActual(text.definition()) : impossible;
 		}
 		// this text, and no later one: a renamed column changes it without touching the
 		// index's own rows
@@ -69,15 +69,26 @@ final class DefinitionMemory implements Comparisons {
 	}
 
 	/**
-	 * The indexes whose definitions must be read, as their catalog rows are new to us.
+	 * Whether an operation was completed with another text of this server than the one
+	 * that stands there now.
 	 */
-	synchronized Set<Long> unread(Collection<Seen> all) {
+	private boolean changed(@Nullable OperationRecord record, CreateIndex operation) {
+		return record != null && record.state() == OperationState.COMPLETED && record.sql().equals(operation.sql())
+				&& record.definition() != null && Integer.valueOf(this.majorVersion).equals(record.definitionVersion());
+	}
+
+	/**
+	 * The indexes whose definitions must be read, as their catalog rows are new to us.
+	 * @param anew whether to read the others, too, so that a change the catalog row does
+	 * not show is seen; what was read before stays known until then
+	 */
+	synchronized Set<Long> unread(Collection<Seen> all, boolean anew) {
 		Set<Long> oids = new HashSet<>();
 		for (Seen seen : all) {
 			for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed() }) {
 				if (relation != null && relation.index() != null && relation.index().valid()) {
 					Text text = this.texts.get(relation.oid());
-					if (text == null || text.version() != relation.version()) {
+					if (anew || text == null || text.version() != relation.version()) {
 						oids.add(relation.oid());
 					}
 				}
@@ -105,22 +116,23 @@ final class DefinitionMemory implements Comparisons {
 		this.unreadable = "definitions cannot be read now: " + reason;
 	}
 
-	/**
-	 * Forgets what was read, so that a change the catalog row does not show is seen.
-	 */
-	synchronized void forget() {
-		this.texts.clear();
-	}
-
 	synchronized void remembered(Map<String, OperationRecord> records, int majorVersion) {
 		this.records = records;
 		this.majorVersion = majorVersion;
 		this.impossible.clear();
 	}
 
-	synchronized @Nullable String definition(long index) {
-		Text text = this.texts.get(index);
-		return (text != null) ? text.definition() : null;
+	synchronized @Nullable String definition(CatalogRelation index) {
+		Text text = this.texts.get(index.oid());
+		return (text != null && text.version() == index.version()) ? text.definition() : null;
+	}
+
+	/**
+	 * The definition of an index that is known to be as declared, or {@code null}: that
+	 * of any other must never be stored as verified.
+	 */
+	synchronized @Nullable String verified(CreateIndex operation, CatalogRelation index) {
+		return (compare(operation, index).verdict() == Comparison.Verdict.EQUAL) ? definition(index) : null;
 	}
 
 	/**
@@ -139,11 +151,12 @@ final class DefinitionMemory implements Comparisons {
 		this.built.add(new Built(operation.sql(), index.oid(), index.version()));
 	}
 
-	synchronized void answered(CreateIndex operation, CatalogRelation index, Answer answer) {
-		String actual = definition(index.oid());
-		if (actual == null) {
-			return;
-		}
+	/**
+	 * What PostgreSQL answered.
+	 * @param actual the definition that it was asked about; another one may be known by
+	 * now
+	 */
+	synchronized void answered(CreateIndex operation, String actual, Answer answer) {
 		Pair pair = new Pair(operation.sql(), actual);
 		if (answer instanceof Answer.Defined defined) {
 			this.compared.put(pair,

@@ -162,10 +162,10 @@ final class Engine implements AutoCloseable {
 		for (Decision.Compare compare : open) {
 			CreateIndex create = compare.declaration();
 			CatalogRelation table = look.observation().seen(create.name()).table();
-			String actual = definitions().definition(compare.index().oid());
+			String actual = definitions().definition(compare.index());
 			if (table != null && actual != null) {
 				Answer answer = comparer.ask(create, table.name(), actual);
-				definitions().answered(create, compare.index(), answer);
+				definitions().answered(create, actual, answer);
 				if (answer instanceof Answer.Defined defined && defined.equal()) {
 					renew(create, look, compare.index(), actual);
 				}
@@ -179,8 +179,8 @@ final class Engine implements AutoCloseable {
 	 */
 	private void renew(CreateIndex create, Look look, CatalogRelation index, String definition) throws SQLException {
 		OperationRecord record = look.records().get(create.name());
-		if (record != null && record.state() == OperationState.COMPLETED && record.sql().equals(create.sql())
-				&& index.equals(look.observation().seen(create.name()).index())) {
+		if (this.settings.executes() && record != null && record.state() == OperationState.COMPLETED
+				&& record.sql().equals(create.sql()) && index.equals(look.observation().seen(create.name()).index())) {
 			record(create, Transition.completed(record.adopted(), definition), look);
 		}
 	}
@@ -208,8 +208,8 @@ final class Engine implements AutoCloseable {
 	 */
 	Transition completion(IndexOperation operation, Judgement judgement, boolean adopted) {
 		CatalogRelation index = judgement.look().observation().seen(operation.name()).index();
-		return Transition.completed(adopted,
-				(operation instanceof CreateIndex && index != null) ? definitions().definition(index.oid()) : null);
+		return Transition.completed(adopted, (operation instanceof CreateIndex create && index != null)
+				? definitions().verified(create, index) : null);
 	}
 
 	/**

@@ -108,8 +108,12 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 		if (this.closing && this.reconciler.settings().cancelOnClose()) {
 			// the life cycle's own time limit applies to the callback, not to this thread
 			new Thread(() -> {
-				this.reconciler.cancelBuilds();
-				callback.run();
+				try {
+					this.reconciler.cancelBuilds();
+				}
+				finally {
+					callback.run();
+				}
 			}, "heavy-index-close").start();
 		}
 		else {

@@ -69,6 +69,10 @@ final class LeftoverRemoval {
 				|| (failure.sqlState().equals("23505") && failure.onCatalog())) {
 			return;
 		}
+		if (this.connection.jdbc().isClosed()) {
+			// an administrator ended the session; the loop finds what it left
+			return;
+		}
 		CatalogRelation own = look();
 		if (own != null) {
 			drop(own);
@@ -76,7 +80,10 @@ final class LeftoverRemoval {
 	}
 
 	private @Nullable CatalogRelation look() throws SQLException {
-		return this.engine.sighting(this.operation).leftover(this.connection.pid());
+		CatalogRelation leftover = this.engine.sighting(this.operation).leftover(this.connection.pid());
+		// the name may lead to another table by now, whose lock is not ours
+		return (leftover != null && leftover.index() != null && leftover.index().table() == this.table) ? leftover
+				: null;
 	}
 
 	private boolean drop(CatalogRelation index) throws SQLException {

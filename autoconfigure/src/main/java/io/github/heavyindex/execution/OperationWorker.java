@@ -2,6 +2,7 @@ package io.github.heavyindex.execution;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -46,6 +47,9 @@ final class OperationWorker {
 
 	private volatile boolean cancelled;
 
+	// used by the loop only
+	private boolean missing;
+
 	OperationWorker(IndexOperation operation, long table, Engine engine, Runnable started) {
 		this.operation = operation;
 		this.table = table;
@@ -88,7 +92,9 @@ final class OperationWorker {
 			this.attempt = attempt;
 			boolean done = attempt.run(this.started);
 			// the session ends some time after its connection; nobody need wait for that
-			AdvisoryLock.releaseAll(jdbc);
+			if (!connection.jdbc().isClosed()) {
+				AdvisoryLock.releaseAll(jdbc);
+			}
 			return done;
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -152,6 +158,21 @@ final class OperationWorker {
 		catch (SQLException ex) {
 			logger.debug(this.operation.name() + " could not be cancelled again", ex);
 		}
+	}
+
+	/**
+	 * Lets go of a connection whose session is gone, though the driver has not noticed:
+	 * it would wait for an answer that nobody sends. Of two looks in a row the second one
+	 * began when the session was known to hold its slot.
+	 * @param slots the sessions that hold a slot, as seen by one look
+	 */
+	void abandonIfLost(Set<Integer> slots) {
+		Attempt attempt = this.attempt;
+		boolean missing = attempt != null && !slots.contains(attempt.pid());
+		if (missing && this.missing) {
+			abandon();
+		}
+		this.missing = missing;
 	}
 
 	/**

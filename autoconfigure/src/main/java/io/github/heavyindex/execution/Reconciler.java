@@ -151,6 +151,7 @@ public final class Reconciler implements AutoCloseable {
 	}
 
 	private Judgement act(Judgement judgement) throws SQLException {
+		this.workers.abandonLost(judgement.look().observation());
 		boolean recorded = false;
 		for (IndexOperation operation : this.operations) {
 			Decision decision = judgement.decision(operation);

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.decision.Decision;
+import io.github.heavyindex.decision.Observation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,14 @@ final class Workers implements AutoCloseable {
 		Map<String, String> working = new HashMap<>(this.refusals);
 		this.workers.forEach((name, worker) -> working.putIfAbsent(name, worker.work()));
 		return working;
+	}
+
+	/**
+	 * Lets go of workers whose server sessions are gone; the next look tells what became
+	 * of their operations.
+	 */
+	void abandonLost(Observation observation) {
+		this.workers.values().forEach((worker) -> worker.abandonIfLost(observation.slots()));
 	}
 
 	/**

@@ -207,20 +207,22 @@ public final class History {
 
 	/**
 	 * Marks an unfinished operation as cancelled; the attempt under way ends on its own.
+	 * An operation that was declared anew is unfinished, whatever is recorded of the
+	 * former statement.
 	 * @param name the operation's name
 	 * @param sql the declared statement
 	 * @param error who or how
 	 */
 	public void cancel(String name, String sql, String error) {
-		this.jdbc
-			.update("""
-					insert into %s as o (application, name, sql, state, last_error, last_sql_state, finished_at)
-					values (?, ?, ?, 'CANCELLED', ?, '57014', clock_timestamp())
-					on conflict (application, name) do update set state = 'CANCELLED', last_error = excluded.last_error,
-						last_sql_state = excluded.last_sql_state, finished_at = excluded.finished_at, next_attempt_at = null,
-						updated_at = clock_timestamp()
-					where o.state in ('PENDING', 'RUNNING')"""
-				.formatted(this.operations), this.application, name, sql, error);
+		this.jdbc.update("""
+				insert into %s as o (application, name, sql, state, last_error, last_sql_state, finished_at)
+				values (?, ?, ?, 'CANCELLED', ?, '57014', clock_timestamp())
+				on conflict (application, name) do update set sql = excluded.sql, state = 'CANCELLED',
+					attempts = case when o.sql = excluded.sql then o.attempts else 0 end,
+					last_error = excluded.last_error, last_sql_state = excluded.last_sql_state,
+					finished_at = excluded.finished_at, next_attempt_at = null, updated_at = clock_timestamp()
+				where o.state in ('PENDING', 'RUNNING') or o.sql <> excluded.sql""".formatted(this.operations),
+				this.application, name, sql, error);
 	}
 
 	/**
@@ -231,9 +233,11 @@ public final class History {
 	public void runNow(String name, String sql) {
 		this.jdbc.update("""
 				insert into %s as o (application, name, sql, state, run_now) values (?, ?, ?, 'PENDING', true)
-				on conflict (application, name) do update set run_now = true, next_attempt_at = null,
+				on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', run_now = true,
+					attempts = case when o.sql = excluded.sql then o.attempts else 0 end, next_attempt_at = null,
 					updated_at = clock_timestamp()
-				where o.state = 'PENDING'""".formatted(this.operations), this.application, name, sql);
+				where o.state = 'PENDING' or o.sql <> excluded.sql""".formatted(this.operations), this.application,
+				name, sql);
 	}
 
 	private static OperationRecord operation(ResultSet row) throws SQLException {

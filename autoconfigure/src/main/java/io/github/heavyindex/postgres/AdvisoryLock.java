@@ -89,15 +89,21 @@ public final class AdvisoryLock {
 
 	/**
 	 * Cancels the statement of a session, if it holds a table's lock: a pid may belong to
-	 * somebody else by now.
+	 * somebody else by now. A session that removes an invalid index is left alone.
 	 * @param jdbc any connection of a role that may signal the session
 	 * @param pid the session
 	 * @return whether it was signalled
 	 */
 	public static boolean cancelHolder(JdbcTemplate jdbc, int pid) {
-		return !jdbc.queryForList("""
-				select pg_cancel_backend(pid) from pg_locks where locktype = 'advisory' and granted and objsubid = 2
-					and classid::bigint = ? and pid = ? limit 1""", Boolean.class, TABLE_CLASS, pid).isEmpty();
+		return !jdbc
+			.queryForList(
+					"""
+							select pg_cancel_backend(pid) from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+								and classid::bigint = ? and pid = ?
+								and not exists (select from pg_locks c where c.locktype = 'advisory' and c.granted and c.objsubid = 2
+									and c.classid::bigint = ? and c.pid = pg_locks.pid) limit 1""",
+					Boolean.class, TABLE_CLASS, pid, CLEANING_CLASS)
+			.isEmpty();
 	}
 
 	/**

@@ -10,6 +10,7 @@ import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.RelationName;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -48,8 +49,27 @@ public final class DefinitionComparer {
 	 * @throws SQLException if the connection is lost
 	 */
 	public Answer ask(CreateIndex declaration, RelationName table, @Nullable String actual) throws SQLException {
-		Answer answer = onClone(declaration, table, actual, true);
-		return (answer instanceof Answer.NoClone) ? onClone(declaration, table, actual, false) : answer;
+		int networkTimeout = this.connection.getNetworkTimeout();
+		// each statement ends by itself; an answer that takes longer will not come
+		this.connection.setNetworkTimeout(Runnable::run, PhysicalConnection.ANSWER_TIMEOUT_MILLIS);
+		try {
+			Answer answer = onClone(declaration, table, actual, true);
+			return (answer instanceof Answer.NoClone) ? onClone(declaration, table, actual, false) : answer;
+		}
+		finally {
+			if (!this.connection.isClosed()) {
+				this.connection.setNetworkTimeout(Runnable::run, networkTimeout);
+			}
+		}
+	}
+
+	/**
+	 * Whether an error is about the server's state, and tells nothing of the statement.
+	 */
+	private static boolean isNotNow(SqlFailure failure) {
+		String sqlState = failure.sqlState();
+		return NOT_NOW.contains(sqlState) || sqlState.startsWith("53") || sqlState.startsWith("58")
+				|| sqlState.startsWith("XX");
 	}
 
 	private Answer onClone(CreateIndex declaration, RelationName table, @Nullable String actual, boolean temporary)
@@ -77,7 +97,7 @@ public final class DefinitionComparer {
 			}
 			catch (SQLException ex) {
 				SqlFailure failure = SqlFailure.of(ex);
-				if (NOT_NOW.contains(failure.sqlState())) {
+				if (isNotNow(failure)) {
 					return new Answer.NotNow(failure.toString());
 				}
 				rethrowIfLost(ex, failure);
@@ -129,7 +149,9 @@ public final class DefinitionComparer {
 		// table in temp_tablespaces
 		execute("""
 				select set_config('lock_timeout', '1s', true), set_config('statement_timeout', '5s', true),
-					set_config('temp_tablespaces', current_setting('default_tablespace'), true)""");
+					set_config('idle_in_transaction_session_timeout', '5s', true),
+					set_config('temp_tablespaces',
+						coalesce(quote_ident(nullif(current_setting('default_tablespace'), '')), ''), true)""");
 		String name = RelationName.quote(temporary ? table.name() : CLONE_PREFIX + System.nanoTime());
 		String clone = temporary ? "pg_temp." + name
 				: ((table.schema() != null) ? RelationName.quote(table.schema()) + "." : "") + name;
@@ -142,9 +164,18 @@ public final class DefinitionComparer {
 		execute(sql);
 		// the clone of a table named like one of the catalog must not stand before it
 		execute("set local search_path = pg_catalog, pg_temp");
-		return this.jdbc.queryForObject("""
-				select text from (%s) definitions""".formatted(Definitions.TEXT),
-				(row, number) -> row.getString("text"), (Object) new Long[] { cloneIndex(index, temporary, table) });
+		try {
+			return this.jdbc.queryForObject("""
+					select text from (%s) definitions""".formatted(Definitions.TEXT),
+					(row, number) -> row.getString("text"),
+					(Object) new Long[] { cloneIndex(index, temporary, table) });
+		}
+		catch (DataAccessException ex) {
+			if (ex.getCause() instanceof SQLException cause) {
+				throw cause;
+			}
+			throw ex;
+		}
 	}
 
 	private Long cloneIndex(String index, boolean temporary, RelationName table) {
@@ -177,7 +208,11 @@ public final class DefinitionComparer {
 					+ " " + rest, index, temporary, table);
 		}
 		catch (SQLException ex) {
-			rethrowIfLost(ex, SqlFailure.of(ex));
+			SqlFailure failure = SqlFailure.of(ex);
+			rethrowIfLost(ex, failure);
+			if (isNotNow(failure)) {
+				throw ex;
+			}
 			return null;
 		}
 	}

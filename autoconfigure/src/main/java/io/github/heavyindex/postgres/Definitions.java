@@ -20,7 +20,9 @@ public final class Definitions {
 				case when i.indisunique then 'UNIQUE ' else '' end
 				|| substr(d.text, case when starts_with(d.text, h.head || h.place || ' ') then length(h.head || h.place)
 					else length(h.head || 'pg_temp.' || quote_ident(t.relname)) end + 2)
-				|| case when c.reltablespace = 0 then '' else ' TABLESPACE ' || quote_ident(s.spcname) end as text
+				|| case when c.reltablespace = 0 then '' else ' TABLESPACE ' || quote_ident(s.spcname) end
+				-- shown by no clause, but such a unique index serves no ON CONFLICT
+				|| case when i.indimmediate then '' else ' DEFERRABLE' end as text
 			from pg_index i
 			join pg_class c on c.oid = i.indexrelid
 			join pg_class t on t.oid = i.indrelid

@@ -56,31 +56,31 @@ class DefinitionMemoryTests {
 	@Test
 	void nothingIsKnownAtFirst() {
 		assertThat(verdict(index(10, 1, true))).isEqualTo(Verdict.UNKNOWN);
-		assertThat(this.memory.unread(List.of(seen(index(10, 1, true))))).containsExactly(10L);
-		assertThat(this.memory.definition(10)).isNull();
+		assertThat(this.memory.unread(List.of(seen(index(10, 1, true))), false)).containsExactly(10L);
+		assertThat(this.memory.definition(index(10, 1, true))).isNull();
 	}
 
 	@Test
 	void aDefinitionIsReadOnceForEachVersionOfItsRow() {
 		CatalogRelation index = index(10, 1, true);
 		learn(index, DEFINITION);
-		assertThat(this.memory.unread(List.of(seen(index)))).isEmpty();
-		assertThat(this.memory.definition(10)).isEqualTo(DEFINITION);
+		assertThat(this.memory.unread(List.of(seen(index)), false)).isEmpty();
+		assertThat(this.memory.definition(index)).isEqualTo(DEFINITION);
 		CatalogRelation changed = index(10, 2, true);
-		assertThat(this.memory.unread(List.of(seen(changed)))).containsExactly(10L);
+		assertThat(this.memory.unread(List.of(seen(changed)), false)).containsExactly(10L);
 		assertThat(verdict(changed)).isEqualTo(Verdict.UNKNOWN);
-		this.memory.forget();
-		assertThat(this.memory.unread(List.of(seen(index)))).containsExactly(10L);
+		assertThat(this.memory.definition(changed)).isNull();
+		assertThat(this.memory.unread(List.of(seen(index)), true)).containsExactly(10L);
 	}
 
 	@Test
 	void definitionsOfInvalidIndexesAreNotRead() {
-		assertThat(this.memory.unread(List.of(seen(index(10, 1, false)), Seen.NOTHING))).isEmpty();
+		assertThat(this.memory.unread(List.of(seen(index(10, 1, false)), Seen.NOTHING), false)).isEmpty();
 	}
 
 	@Test
 	void theNewNameOfARenameIsReadToo() {
-		assertThat(this.memory.unread(List.of(new Seen(null, null, index(11, 1, true))))).containsExactly(11L);
+		assertThat(this.memory.unread(List.of(new Seen(null, null, index(11, 1, true))), false)).containsExactly(11L);
 	}
 
 	@Test
@@ -111,7 +111,7 @@ class DefinitionMemoryTests {
 	void answersAreKeptForThePair() {
 		CatalogRelation index = index(10, 1, true);
 		learn(index, DEFINITION);
-		this.memory.answered(CREATE, index, new Answer.Defined(DEFINITION, true));
+		this.memory.answered(CREATE, DEFINITION, new Answer.Defined(DEFINITION, true));
 		assertThat(verdict(index)).isEqualTo(Verdict.EQUAL);
 		CatalogRelation rebuilt = index(12, 5, true);
 		learn(rebuilt, DEFINITION);
@@ -125,7 +125,7 @@ class DefinitionMemoryTests {
 	void aDifferenceShowsBoth() {
 		CatalogRelation index = index(10, 1, true);
 		learn(index, "USING btree (b)");
-		this.memory.answered(CREATE, index, new Answer.Defined(DEFINITION, false));
+		this.memory.answered(CREATE, "USING btree (b)", new Answer.Defined(DEFINITION, false));
 		assertThat(this.memory.compare(CREATE, index)).isEqualTo(Comparison.different(DEFINITION, "USING btree (b)"));
 	}
 
@@ -141,7 +141,7 @@ class DefinitionMemoryTests {
 	void whatCannotBeComparedNowIsAskedAgainNextTime() {
 		CatalogRelation index = index(10, 1, true);
 		learn(index, DEFINITION);
-		this.memory.answered(CREATE, index, new Answer.NotNow("lock timeout"));
+		this.memory.answered(CREATE, DEFINITION, new Answer.NotNow("lock timeout"));
 		assertThat(this.memory.compare(CREATE, index)).isEqualTo(Comparison.impossible("lock timeout"));
 		this.memory.remembered(Map.of(), 17);
 		assertThat(verdict(index)).isEqualTo(Verdict.UNKNOWN);
@@ -151,7 +151,7 @@ class DefinitionMemoryTests {
 	void whatWeBuiltNeedsNoComparison() {
 		CatalogRelation index = index(10, 1, true);
 		learn(index, DEFINITION);
-		this.memory.answered(CREATE, index, new Answer.NotNow("no privilege"));
+		this.memory.answered(CREATE, DEFINITION, new Answer.NotNow("no privilege"));
 		this.memory.built(CREATE, index);
 		assertThat(verdict(index)).isEqualTo(Verdict.EQUAL);
 		CatalogRelation replaced = index(10, 2, true);
@@ -167,7 +167,7 @@ class DefinitionMemoryTests {
 		learn(replaced, "USING btree (b)");
 		this.memory.built(CREATE, replaced);
 		assertThat(verdict(replaced)).isEqualTo(Verdict.UNKNOWN);
-		this.memory.answered(CREATE, replaced, new Answer.Defined(DEFINITION, false));
+		this.memory.answered(CREATE, "USING btree (b)", new Answer.Defined(DEFINITION, false));
 		assertThat(verdict(replaced)).isEqualTo(Verdict.DIFFERENT);
 	}
 
@@ -184,10 +184,33 @@ class DefinitionMemoryTests {
 	}
 
 	@Test
-	void anAnswerThatComesAfterTheDefinitionWasForgottenIsDropped() {
-		this.memory.answered(CREATE, index(10, 1, true), new Answer.Defined(DEFINITION, true));
+	void anAnswerSaysNothingOfADefinitionThatCameMeanwhile() {
 		learn(index(10, 1, true), DEFINITION);
-		assertThat(verdict(index(10, 1, true))).isEqualTo(Verdict.UNKNOWN);
+		learn(index(10, 2, true), "USING btree (b)");
+		this.memory.answered(CREATE, DEFINITION, new Answer.Defined(DEFINITION, true));
+		assertThat(verdict(index(10, 2, true))).isEqualTo(Verdict.UNKNOWN);
+	}
+
+	@Test
+	void onlyTheDefinitionOfAnEqualIndexIsVerified() {
+		CatalogRelation index = index(10, 1, true);
+		learn(index, "USING btree (b)");
+		assertThat(this.memory.verified(CREATE, index)).isNull();
+		this.memory.answered(CREATE, "USING btree (b)", new Answer.Defined(DEFINITION, false));
+		assertThat(this.memory.verified(CREATE, index)).isNull();
+		learn(index, DEFINITION);
+		this.memory.declared(CREATE, DEFINITION);
+		assertThat(this.memory.verified(CREATE, index)).isEqualTo(DEFINITION);
+	}
+
+	@Test
+	void whatWasReadStaysKnownWhileItCannotBeReadAnew() {
+		CatalogRelation index = index(10, 1, true);
+		learn(index, "USING btree (b)");
+		this.memory.answered(CREATE, "USING btree (b)", new Answer.Defined(DEFINITION, false));
+		assertThat(this.memory.unread(List.of(seen(index)), true)).containsExactly(10L);
+		this.memory.unreadable("lock timeout");
+		assertThat(verdict(index)).isEqualTo(Verdict.DIFFERENT);
 	}
 
 }

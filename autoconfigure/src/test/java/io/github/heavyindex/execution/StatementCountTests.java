@@ -63,7 +63,7 @@ class StatementCountTests {
 				assertThat(seen.records()).hasSize(count);
 				assertThat(seen.attempts()).hasSize(count);
 				assertThat(seen.observation().seen()).hasSize(count);
-				assertThat(database.definitions().unread(seen.observation().seen().values())).isEmpty();
+				assertThat(database.definitions().unread(seen.observation().seen().values(), false)).isEmpty();
 				assertThat(statements(source)).as("statements of one look").hasSizeBetween(4, AT_MOST);
 			}
 		}

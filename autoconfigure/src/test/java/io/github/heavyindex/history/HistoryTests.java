@@ -186,6 +186,29 @@ class HistoryTests {
 	}
 
 	@Test
+	void anOperationThatWasDeclaredAnewIsCancelledWhateverIsRecordedOfTheFormerStatement() {
+		start();
+		this.history.record("x", SQL, 17, Transition.completed(false, "btree (a)"));
+		String anew = "CREATE INDEX x ON t (b)";
+		this.history.cancel("x", anew, "by request");
+		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
+		assertThat(record().sql()).isEqualTo(anew);
+		assertThat(this.history.start("x", anew, 1, "host-1", 7)).isFalse();
+	}
+
+	@Test
+	void anOperationThatWasDeclaredAnewIsRunNow() {
+		start();
+		this.history.record("x", SQL, 17, Transition.failed("23505", "duplicates"));
+		String anew = "CREATE INDEX x ON t (b)";
+		this.history.runNow("x", anew);
+		assertThat(record().state()).isEqualTo(OperationState.PENDING);
+		assertThat(record().runNow()).isTrue();
+		assertThat(record().sql()).isEqualTo(anew);
+		assertThat(record().attempts()).isZero();
+	}
+
+	@Test
 	void aResetMakesAFinishedOperationPending() {
 		start();
 		this.history.record("x", SQL, 17, Transition.failed("23505", "duplicates"));
