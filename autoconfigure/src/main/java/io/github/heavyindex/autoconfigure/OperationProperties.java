@@ -6,7 +6,6 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.Delimiter;
 
 import io.github.heavyindex.OnMismatch;
@@ -39,18 +38,28 @@ import io.github.heavyindex.operation.IndexDeclaration;
  * application's by default.
  * @since 0.1.0
  */
-public record OperationProperties(@DefaultValue("") String sql, @DefaultValue("") String table,
-		@DefaultValue("") String index, @Delimiter(Delimiter.NONE) @DefaultValue List<String> columns,
-		@DefaultValue("") String where, @DefaultValue("false") boolean unique, @DefaultValue("") String using,
-		@Delimiter(Delimiter.NONE) @DefaultValue List<String> include, @DefaultValue List<String> dependsOn,
-		@DefaultValue("false") boolean critical, @Nullable String description, @Nullable OnMismatch onMismatch,
-		@DefaultValue("false") boolean requiresApproval, @Nullable Duration maxDuration, @Nullable String dataSource) {
+public record OperationProperties(@Nullable String sql, @Nullable String table, @Nullable String index,
+		@Delimiter(Delimiter.NONE) @Nullable List<String> columns, @Nullable String where, boolean unique,
+		@Nullable String using, @Delimiter(Delimiter.NONE) @Nullable List<String> include,
+		@Nullable List<String> dependsOn, boolean critical, @Nullable String description,
+		@Nullable OnMismatch onMismatch, boolean requiresApproval, @Nullable Duration maxDuration,
+		@Nullable String dataSource) {
 
+	// no default values here: binding converts each of them anew, for each operation
 	IndexDeclaration toDeclaration(String name) {
-		OperationOptions options = new OperationOptions(name, new LinkedHashSet<>(this.dependsOn), this.critical,
-				this.description, this.onMismatch, this.requiresApproval, this.maxDuration, this.dataSource);
-		return new IndexDeclaration(this.sql, this.table, this.index, this.columns, this.where, this.unique, this.using,
-				this.include, options);
+		OperationOptions options = new OperationOptions(name, new LinkedHashSet<>(orEmpty(this.dependsOn)),
+				this.critical, this.description, this.onMismatch, this.requiresApproval, this.maxDuration,
+				this.dataSource);
+		return new IndexDeclaration(orEmpty(this.sql), orEmpty(this.table), orEmpty(this.index), orEmpty(this.columns),
+				orEmpty(this.where), this.unique, orEmpty(this.using), orEmpty(this.include), options);
+	}
+
+	private static String orEmpty(@Nullable String text) {
+		return (text != null) ? text : "";
+	}
+
+	private static List<String> orEmpty(@Nullable List<String> texts) {
+		return (texts != null) ? texts : List.of();
 	}
 
 }
