@@ -46,7 +46,7 @@ class WatchdogTests {
 	void whoBlocksABuildIsNamedWithoutItsQuery() {
 		OtherSession other = OtherSession.withOldSnapshot(this.database);
 		try (TestApplication application = application().start()) {
-			DatabaseSession blocker = awaitProgress(application, (progress) -> !progress.blockedBy().isEmpty())
+			DatabaseSession blocker = awaitProgress(application, (progress) -> isBlockedBy(progress, other.pid()))
 				.blockedBy()
 				.get(0);
 			assertThat(blocker.pid()).isEqualTo(other.pid());
@@ -65,7 +65,7 @@ class WatchdogTests {
 		OtherSession other = OtherSession.withOldSnapshot(this.database);
 		other.execute("select 42 as answer");
 		try (TestApplication application = application().property("heavy-index.show-queries", "true").start()) {
-			assertThat(awaitProgress(application, (progress) -> !progress.blockedBy().isEmpty()).blockedBy()
+			assertThat(awaitProgress(application, (progress) -> isBlockedBy(progress, other.pid())).blockedBy()
 				.get(0)
 				.query()).isEqualTo("select 42 as answer");
 		}
@@ -76,8 +76,7 @@ class WatchdogTests {
 		OtherSession other = OtherSession.on(this.database);
 		other.execute("begin", "insert into logs values (0)", "prepare transaction 'transfer_7'");
 		try (TestApplication application = application().start()) {
-			DatabaseSession blocker = awaitProgress(application, (progress) -> !progress.blockedBy().isEmpty())
-				.blockedBy()
+			DatabaseSession blocker = awaitProgress(application, (progress) -> isBlockedBy(progress, 0)).blockedBy()
 				.get(0);
 			assertThat(blocker.pid()).isZero();
 			assertThat(blocker.application()).isEqualTo("prepared transaction transfer_7");
@@ -263,6 +262,13 @@ class WatchdogTests {
 
 	private static boolean waitedFor(DatabaseSession session, long seconds) {
 		return session.since() != null && session.since().toSeconds() >= seconds;
+	}
+
+	/**
+	 * For a moment the look of a loop is in the way, too.
+	 */
+	private static boolean isBlockedBy(OperationProgress progress, int pid) {
+		return progress.blockedBy().size() == 1 && progress.blockedBy().get(0).pid() == pid;
 	}
 
 }
