@@ -59,7 +59,8 @@ final class FaultServer implements AutoCloseable {
 				.setCleanDataDirectory(false)
 				.setRegisterShutdownHook(false)
 				.setServerConfig("max_connections", "40")
-				// the library switches it off, and a crash would forget what was committed
+				// the library switches it off, and a crash would forget what was
+				// committed
 				.setServerConfig("synchronous_commit", "on")
 				.setServerConfig("fsync", "off")
 				.setServerConfig("full_page_writes", "off")
