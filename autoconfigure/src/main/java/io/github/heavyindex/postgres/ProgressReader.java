@@ -42,6 +42,8 @@ public final class ProgressReader {
 				select w.pid, b.pid as other, true as blocks, null::timestamptz as waits_since from workers w
 				cross join lateral (select unnest(pg_blocking_pids(w.pid)) as pid
 					union select w.current_locker_pid where w.phase like 'waiting for%'
+						-- it keeps the last one's pid while a prepared transaction is waited for
+						and cardinality(pg_blocking_pids(w.pid)) = 0
 						and (w.current_locker_pid > 0
 							or exists (select from pg_prepared_xacts where database = current_database()))) b
 				where b.pid is not null

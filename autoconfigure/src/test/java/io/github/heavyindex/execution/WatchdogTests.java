@@ -1,6 +1,7 @@
 package io.github.heavyindex.execution;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
@@ -46,9 +47,7 @@ class WatchdogTests {
 	void whoBlocksABuildIsNamedWithoutItsQuery() {
 		OtherSession other = OtherSession.withOldSnapshot(this.database);
 		try (TestApplication application = application().start()) {
-			DatabaseSession blocker = awaitProgress(application, (progress) -> isBlockedBy(progress, other.pid()))
-				.blockedBy()
-				.get(0);
+			DatabaseSession blocker = blocker(application, other.pid());
 			assertThat(blocker.pid()).isEqualTo(other.pid());
 			assertThat(blocker.user()).isEqualTo(this.database.username());
 			assertThat(blocker.application()).isEqualTo("billing");
@@ -65,9 +64,7 @@ class WatchdogTests {
 		OtherSession other = OtherSession.withOldSnapshot(this.database);
 		other.execute("select 42 as answer");
 		try (TestApplication application = application().property("heavy-index.show-queries", "true").start()) {
-			assertThat(awaitProgress(application, (progress) -> isBlockedBy(progress, other.pid())).blockedBy()
-				.get(0)
-				.query()).isEqualTo("select 42 as answer");
+			assertThat(blocker(application, other.pid()).query()).isEqualTo("select 42 as answer");
 		}
 	}
 
@@ -76,8 +73,7 @@ class WatchdogTests {
 		OtherSession other = OtherSession.on(this.database);
 		other.execute("begin", "insert into logs values (0)", "prepare transaction 'transfer_7'");
 		try (TestApplication application = application().start()) {
-			DatabaseSession blocker = awaitProgress(application, (progress) -> isBlockedBy(progress, 0)).blockedBy()
-				.get(0);
+			DatabaseSession blocker = blocker(application, 0);
 			assertThat(blocker.pid()).isZero();
 			assertThat(blocker.application()).isEqualTo("prepared transaction transfer_7");
 			assertThat(blocker.state()).isEqualTo("prepared");
@@ -265,10 +261,19 @@ class WatchdogTests {
 	}
 
 	/**
-	 * For a moment the look of a loop is in the way, too.
+	 * The session with that pid among those that block; for a moment the look of a loop
+	 * is in the way, too.
 	 */
-	private static boolean isBlockedBy(OperationProgress progress, int pid) {
-		return progress.blockedBy().size() == 1 && progress.blockedBy().get(0).pid() == pid;
+	private static DatabaseSession blocker(TestApplication application, int pid) {
+		return awaitProgress(application, (progress) -> find(progress, pid).isPresent()).blockedBy()
+			.stream()
+			.filter((session) -> session.pid() == pid)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static Optional<DatabaseSession> find(OperationProgress progress, int pid) {
+		return progress.blockedBy().stream().filter((session) -> session.pid() == pid).findFirst();
 	}
 
 }
