@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ApplicationContext;
@@ -97,6 +98,11 @@ public final class HeavyIndexAutoConfiguration {
 	@ConditionalOnMissingBean
 	HeavyIndexes heavyIndexes(DeclaredOperations operations, Reconciler reconciler) {
 		return new DefaultHeavyIndexes(operations, reconciler);
+	}
+
+	@Bean
+	static ConfigurationPropertiesBindHandlerAdvisor heavyIndexOperationsBindHandlerAdvisor() {
+		return OperationsBindHandler::new;
 	}
 
 	@Bean

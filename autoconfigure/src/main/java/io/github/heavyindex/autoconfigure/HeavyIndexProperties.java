@@ -1,7 +1,6 @@
 package io.github.heavyindex.autoconfigure;
 
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +68,13 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 		return declarations;
 	}
 
+	HeavyIndexProperties withOperations(Map<String, OperationProperties> operations) {
+		return new HeavyIndexProperties(this.enabled, this.mode, operations, this.pollInterval,
+				this.maxConcurrentOperations, this.lockTimeout, this.maxDuration, this.onMismatch, this.onShutdown,
+				this.showQueries, this.history, this.retry, this.window, this.guard, this.build, this.drift, this.job,
+				this.health, this.datasource);
+	}
+
 	@Override
 	public boolean supports(Class<?> type) {
 		return HeavyIndexProperties.class.isAssignableFrom(type);
@@ -113,13 +119,13 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 	 * @param end Time of day at which the window closes. It may lie after midnight.
 	 * @param days Days on which the window opens, as in mon or MONDAY. Every day by
 	 * default.
-	 * @param zone Time zone of the window.
+	 * @param zone Time zone of the window, as in Europe/Berlin or +02:00.
 	 * @param stopRunning Whether a build that runs when the window closes is cancelled.
 	 * @param maxDuration Longest time that operations may run in one window. No limit by
 	 * default.
 	 */
 	public record Window(@Nullable String start, @Nullable String end, @DefaultValue List<String> days,
-			@DefaultValue("UTC") ZoneId zone, @DefaultValue("false") boolean stopRunning,
+			@DefaultValue("UTC") String zone, @DefaultValue("false") boolean stopRunning,
 			@Nullable Duration maxDuration) {
 
 	}

@@ -82,6 +82,7 @@ final class PropertyLimits {
 	}
 
 	private void window(HeavyIndexProperties.Window window) {
+		readable("window.zone", () -> WindowMapping.zone(window.zone()));
 		String start = window.start();
 		String end = window.end();
 		if (start == null || end == null) {

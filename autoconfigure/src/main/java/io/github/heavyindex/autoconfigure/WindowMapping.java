@@ -3,6 +3,7 @@ package io.github.heavyindex.autoconfigure;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,14 +26,14 @@ final class WindowMapping {
 	/**
 	 * Maps the properties.
 	 * @return the window, or {@code null} if none is set
-	 * @throws IllegalArgumentException if a time or a day cannot be read
+	 * @throws IllegalArgumentException if a time, a day or the zone cannot be read
 	 */
 	static @Nullable Window map(HeavyIndexProperties.Window properties) {
 		if (properties.start() == null || properties.end() == null) {
 			return null;
 		}
-		return new Window(time(properties.start()), time(properties.end()), days(properties.days()), properties.zone(),
-				properties.stopRunning(), properties.maxDuration());
+		return new Window(time(properties.start()), time(properties.end()), days(properties.days()),
+				zone(properties.zone()), properties.stopRunning(), properties.maxDuration());
 	}
 
 	/**
@@ -53,6 +54,16 @@ final class WindowMapping {
 		}
 		catch (DateTimeException | NumberFormatException ex) {
 			throw new IllegalArgumentException("'" + text + "' is no time of day, write it as in \"22:00\"", ex);
+		}
+	}
+
+	static ZoneId zone(String name) {
+		try {
+			return ZoneId.of(name.strip());
+		}
+		catch (DateTimeException ex) {
+			throw new IllegalArgumentException("'" + name
+					+ "' is no time zone, write it as in UTC, Europe/Berlin (the IANA database's name) or +02:00", ex);
 		}
 	}
 

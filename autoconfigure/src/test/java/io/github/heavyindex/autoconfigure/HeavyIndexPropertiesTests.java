@@ -19,12 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -65,7 +67,7 @@ class HeavyIndexPropertiesTests {
 			assertThat(properties.maxDuration()).isNull();
 			assertThat(properties.onMismatch()).isEqualTo(OnMismatch.FAIL);
 			assertThat(properties.onShutdown()).isEqualTo(HeavyIndexProperties.OnShutdown.LEAVE);
-			assertThat(properties.window().zone()).isEqualTo(ZoneId.of("UTC"));
+			assertThat(properties.window().zone()).isEqualTo("UTC");
 			assertThat(properties.guard().onUnknown()).isEqualTo(HeavyIndexProperties.OnUnknown.HOLD);
 			assertThat(properties.build().maintenanceWorkMem()).isNull();
 			assertThat(properties.build().concurrentlyFrom()).isEqualTo(DataSize.ofBytes(0));
@@ -200,7 +202,7 @@ class HeavyIndexPropertiesTests {
 					window.stop-running           | true   | window.stop-running | has no effect without heavy-index.window.start
 					window.max-duration           | 1h     | window.max-duration | has no effect without heavy-index.window.start
 					window.max-duration           | -1h    | window.max-duration | must be between 10ms and
-					window.zone                   | Mars/X | heavy-index.window.zone | Unknown time-zone ID: Mars/X
+					window.zone                   | Mars/X | window.zone         | is no time zone, write it as in UTC, Europe/Berlin
 					""")
 	void aLimitThatMakesNoSenseFailsAndSaysWhatIsAllowed(String property, String value, String named, String allowed) {
 		this.runner.withPropertyValues("heavy-index." + property + "=" + value).run((context) -> {
@@ -325,6 +327,11 @@ class HeavyIndexPropertiesTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableConfigurationProperties(HeavyIndexProperties.class)
 	static class Binding {
+
+		@Bean
+		static ConfigurationPropertiesBindHandlerAdvisor operations() {
+			return OperationsBindHandler::new;
+		}
 
 	}
 
