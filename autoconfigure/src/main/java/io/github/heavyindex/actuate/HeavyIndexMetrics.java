@@ -49,6 +49,10 @@ import org.springframework.context.event.EventListener;
  * <td>1 when the catalog no longer agrees with the completed operation, else 0</td>
  * </tr>
  * <tr>
+ * <td>{@code heavy.index.failed{name,critical}}</td>
+ * <td>1 when the operation has failed, else 0; {@code critical} as declared</td>
+ * </tr>
+ * <tr>
  * <td>{@code heavy.index.attempts{name,outcome}}</td>
  * <td>timer of the attempts that ended while this instance ran, by how they ended:
  * {@code completed}, {@code retrying}, {@code failed}, {@code cancelled}</td>
@@ -92,12 +96,12 @@ public class HeavyIndexMetrics implements MeterBinder {
 				.register(registry);
 		}
 		for (OperationStatus operation : this.heavyIndexes.list()) {
-			bindTo(registry, operation.name());
+			bindTo(registry, operation.name(), operation.critical());
 		}
 		this.registries.add(registry);
 	}
 
-	private void bindTo(MeterRegistry registry, String name) {
+	private void bindTo(MeterRegistry registry, String name, boolean critical) {
 		gauge("heavy.index.progress", name, HeavyIndexMetrics::progress)
 			.description("Progress of the index operation, 0 to 1")
 			.register(registry);
@@ -110,6 +114,10 @@ public class HeavyIndexMetrics implements MeterBinder {
 			.register(registry);
 		gauge("heavy.index.drift", name, (operation) -> (operation.drift() != null) ? 1 : 0)
 			.description("Whether the catalog no longer agrees with the completed index operation")
+			.register(registry);
+		gauge("heavy.index.failed", name, (operation) -> (operation.state() == OperationState.FAILED) ? 1 : 0)
+			.tag("critical", String.valueOf(critical))
+			.description("Whether the index operation has failed")
 			.register(registry);
 	}
 

@@ -42,7 +42,9 @@ final class HikariRecipes {
 	}
 
 	private static @Nullable ConnectionRecipe connecting(HikariDataSource pool) {
-		String origin = "derived from the pool " + pool.getPoolName();
+		// a pool gets its name when it opens its first connection
+		String origin = "derived from the "
+				+ ((pool.getPoolName() != null) ? "pool " + pool.getPoolName() : "Hikari pool");
 		DataSource target = target(pool);
 		if (target != null) {
 			// whatever it is, Hikari itself opens its physical connections by it

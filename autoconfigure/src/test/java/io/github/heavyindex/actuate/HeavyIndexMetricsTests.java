@@ -79,6 +79,10 @@ class HeavyIndexMetricsTests {
 		assertThat(gauge("drift")).isZero();
 		this.heavyIndexes.set(TestOperation.of("create_x", OperationState.COMPLETED).drift(Drift.INVALID).build());
 		assertThat(gauge("drift")).isEqualTo(1);
+		assertThat(gauge("failed")).isZero();
+		this.heavyIndexes.set(TestOperation.of("create_x", OperationState.FAILED).build());
+		assertThat(gauge("failed")).isEqualTo(1);
+		assertThat(this.registry.get("heavy.index.failed").tag("critical", "false").gauges()).hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -109,7 +113,7 @@ class HeavyIndexMetricsTests {
 		}
 		new HeavyIndexMetrics(thousand).bindTo(this.registry);
 		int bound = thousand.snapshots;
-		assertThat(this.registry.getMeters()).hasSize(4 * 1000 + OperationState.values().length);
+		assertThat(this.registry.getMeters()).hasSize(5 * 1000 + OperationState.values().length);
 		for (Meter meter : this.registry.getMeters()) {
 			meter.measure().forEach((measurement) -> measurement.getValue());
 		}

@@ -1,9 +1,11 @@
 package io.github.heavyindex.sample;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import com.jayway.jsonpath.JsonPath;
@@ -32,7 +34,7 @@ class IndexOperationsTests {
 	static Path temp;
 
 	@Test
-	void everyOperationEndsAndNothingIsDoneTwice() {
+	void everyOperationEndsAndNothingIsDoneTwice() throws IOException {
 		Map<String, Long> built;
 		try (ConfigurableApplicationContext first = start()) {
 			awaitEnd(first);
@@ -77,7 +79,7 @@ class IndexOperationsTests {
 		assertThat(heavyIndexes.find(MUST_FAIL).orElseThrow().lastError()).contains("23505");
 	}
 
-	private void showsOverHttp(ConfigurableApplicationContext context) {
+	private void showsOverHttp(ConfigurableApplicationContext context) throws IOException {
 		RestClient client = RestClient
 			.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
 		String mails = client.get().uri("/emails/user1@example1.com").retrieve().body(String.class);
@@ -91,6 +93,8 @@ class IndexOperationsTests {
 				JsonPath.<String>read(client.get().uri("/actuator/health").retrieve().body(String.class), "$.status"))
 			.as("what failed is not critical")
 			.isEqualTo("UP");
+		MonitoringFiles.assertThatTheyReadWhatIsExposed(
+				Objects.requireNonNull(client.get().uri("/actuator/prometheus").retrieve().body(String.class)));
 		assertThat(JsonPath.<Integer>read(client.get().uri("/writes").retrieve().body(String.class), "$.failures"))
 			.isZero();
 	}
