@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param lastObserved when the database was last observed, or {@code null} if never
  * @param problem why nothing runs or something could not be seen, or {@code null}
  * @param operations the operations, in dependency order
+ * @param undeclaredInvalidIndexes invalid indexes of the database that no operation
+ * declares, as of the last drift check, or {@code null} while unknown
  * @since 0.1.0
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record HeavyIndexesStatus(Summary summary, boolean paused, String instance, @Nullable Instant lastObserved,
-		@Nullable String problem, List<OperationStatus> operations) {
+		@Nullable String problem, List<OperationStatus> operations,
+		@Nullable UndeclaredInvalidIndexes undeclaredInvalidIndexes) {
 
 	public HeavyIndexesStatus {
 		operations = List.copyOf(operations);

@@ -115,6 +115,13 @@ final class Database implements AutoCloseable {
 		});
 	}
 
+	/**
+	 * Does something else with the connection that looks.
+	 */
+	synchronized <T> T with(Work<JdbcTemplate, T> work) throws SQLException {
+		return withSession((session) -> work.apply(session.jdbc));
+	}
+
 	synchronized <T> T withHistory(Work<History, T> work) throws SQLException {
 		return withSession((session) -> {
 			if (session.history == null) {
@@ -288,7 +295,7 @@ final class Database implements AutoCloseable {
 			}
 			if (!exist && this.settings.executes()) {
 				throw new SQLException("The tables heavy_index_operation and heavy_index_attempt are missing in schema "
-						+ schema + ". Create them with io/github/heavyindex/history/schema.sql,"
+						+ schema + ", or of an earlier version. Create or complete them with io/github/heavyindex/history/schema.sql,"
 						+ " or set heavy-index.history.initialize-schema=always.", "42P01");
 			}
 			this.limits = RoleLimits.of(jdbc);
@@ -302,8 +309,8 @@ final class Database implements AutoCloseable {
 						+ " Operations wait until it takes writes.", failure.sqlState(), ex);
 			}
 			throw new SQLException(
-					"The tables of Heavy Index cannot be created in schema " + schema + ": " + failure.message()
-							+ ". Grant the role CREATE on it, or set heavy-index.history.schema.",
+					"The tables of Heavy Index cannot be created or completed in schema " + schema + ": "
+							+ failure.message() + ". Grant the role CREATE on it, or set heavy-index.history.schema.",
 					failure.sqlState(), ex);
 		}
 	}

@@ -44,6 +44,8 @@ final class Engine implements AutoCloseable {
 
 	private final GuardCheck guards;
 
+	private final Survey survey;
+
 	private volatile boolean closed;
 
 	private volatile boolean cancelling;
@@ -55,6 +57,7 @@ final class Engine implements AutoCloseable {
 		this.database = new Database(source, settings, instance, declared.operations());
 		this.chains = new Chains(declared.operations());
 		this.prerequisites = new PrerequisiteCheck(declared.prerequisites());
+		this.survey = new Survey(this.database);
 		this.guards = new GuardCheck(settings.userGuards(), settings.policy().guards().holdOnUnknown());
 	}
 
@@ -76,6 +79,10 @@ final class Engine implements AutoCloseable {
 
 	@Nullable String limits() {
 		return this.database.limits();
+	}
+
+	Survey survey() {
+		return this.survey;
 	}
 
 	boolean closed() {
@@ -119,6 +126,9 @@ final class Engine implements AutoCloseable {
 
 	private Judgement judge(boolean anew, @Nullable PhysicalConnection worker) throws SQLException {
 		Look look = this.database.look(anew);
+		if (anew) {
+			this.survey.make(look);
+		}
 		Map<String, Decision> decisions = decide(look, worker);
 		for (int round = 0; round < COMPARISON_ROUNDS && compare(look, decisions, worker); round++) {
 			decisions = decide(look, worker);

@@ -123,7 +123,8 @@ public final class Reconciler implements AutoCloseable {
 			}
 			busy = judgement.leavesWork();
 			observed = true;
-			after = this.writer.write(this.operations, judgement, this.workers.working(), this.engine.limits());
+			after = this.writer.write(this.operations, judgement, this.workers.working(), this.engine.limits(),
+					this.engine.survey().undeclared());
 			this.board.publish(after, judgement.look().attempts());
 		}
 		catch (SQLException ex) {
@@ -132,7 +133,7 @@ public final class Reconciler implements AutoCloseable {
 			}
 			logger.debug("The database cannot be observed", ex);
 			after = new HeavyIndexesStatus(before.summary(), before.paused(), before.instance(), before.lastObserved(),
-					SqlFailure.of(ex).message(), before.operations());
+					SqlFailure.of(ex).message(), before.operations(), before.undeclaredInvalidIndexes());
 			this.board.publish(after);
 		}
 		this.announcer.announce(before, after, observed);

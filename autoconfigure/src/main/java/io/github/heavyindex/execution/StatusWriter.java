@@ -16,6 +16,7 @@ import io.github.heavyindex.OperationProgress;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.RelationName;
+import io.github.heavyindex.UndeclaredInvalidIndexes;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.decision.Seen;
@@ -50,18 +51,18 @@ final class StatusWriter {
 			.map((operation) -> status(operation, OperationState.PENDING, null, null, Seen.NOTHING, null, null, null,
 					null))
 			.toList();
-		return new HeavyIndexesStatus(Summary.of(all), false, instance.name(), null, problem, all);
+		return new HeavyIndexesStatus(Summary.of(all), false, instance.name(), null, problem, all, null);
 	}
 
 	HeavyIndexesStatus write(List<IndexOperation> operations, Judgement judgement, Map<String, String> working,
-			@Nullable String limits) {
+			@Nullable String limits, @Nullable UndeclaredInvalidIndexes undeclared) {
 		Look look = judgement.look();
 		List<OperationStatus> all = new ArrayList<>();
 		for (IndexOperation operation : operations) {
 			all.add(write(operation, look, judgement.decision(operation), working.get(operation.name())));
 		}
 		return new HeavyIndexesStatus(Summary.of(all), false, this.instance.name(), look.observation().now(), limits,
-				all);
+				all, undeclared);
 	}
 
 	private OperationStatus write(IndexOperation operation, Look look, @Nullable Decision decision,

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 import io.github.heavyindex.RelationName;
 
@@ -14,7 +17,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.StringUtils;
 
 /**
- * Creates our tables. Safe for several replicas at once: {@code IF NOT EXISTS} races end
+ * Creates our tables, and adds to those of an earlier version what they lack. Safe for several replicas at once: {@code IF NOT EXISTS} races end
  * in a unique violation of the catalog, after which the tables are there.
  */
 public final class HistoryTables {
@@ -23,20 +26,35 @@ public final class HistoryTables {
 
 	private static final int TRIES = 5;
 
+	// what the script adds to tables of an earlier version
+	private static final Pattern ADDED = Pattern
+		.compile("alter table @schema@\\.(\\w+) add column if not exists (\\w+)");
+
 	private HistoryTables() {
 	}
 
 	/**
-	 * Whether both tables are there.
+	 * Whether both tables are there, with every column that this version needs.
 	 * @param jdbc a connection in autocommit
 	 * @param schema the schema of the tables
 	 * @return whether both exist
 	 */
 	public static boolean exist(JdbcTemplate jdbc, String schema) {
+		List<MatchResult> added = ADDED.matcher(script()).results().toList();
 		return Boolean.TRUE.equals(jdbc.queryForObject("""
-				select count(*) = 3 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-				where n.nspname = ? and c.relname in ('heavy_index_operation', 'heavy_index_attempt',
-					'heavy_index_attempt_name_idx')""", Boolean.class, schema));
+				select count(*) filter (where c.relname in ('heavy_index_operation', 'heavy_index_attempt',
+						'heavy_index_attempt_name_idx')) = 3
+					and not exists (select from unnest(?::text[], ?::text[]) as w(relation, attribute)
+						where not exists (select from pg_attribute a join pg_class t on t.oid = a.attrelid
+							join pg_namespace s on s.oid = t.relnamespace
+							where s.nspname = ? and t.relname = w.relation and a.attname = w.attribute
+								and not a.attisdropped))
+				from pg_class c join pg_namespace n on n.oid = c.relnamespace
+				where n.nspname = ?""", Boolean.class, names(added, 1), names(added, 2), schema, schema));
+	}
+
+	private static String[] names(List<MatchResult> added, int group) {
+		return added.stream().map((column) -> column.group(group)).toArray(String[]::new);
 	}
 
 	/**
@@ -68,9 +86,12 @@ public final class HistoryTables {
 	 * @return an SQL script
 	 */
 	static String script(String schema) {
+		return script().replace("@schema@", RelationName.quote(schema));
+	}
+
+	private static String script() {
 		try {
-			return new ClassPathResource("schema.sql", HistoryTables.class).getContentAsString(StandardCharsets.UTF_8)
-				.replace("@schema@", RelationName.quote(schema));
+			return new ClassPathResource("schema.sql", HistoryTables.class).getContentAsString(StandardCharsets.UTF_8);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -32,6 +32,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 public final class CatalogReader {
 
+	/**
+	 * Whether the row {@code i} of {@code pg_index} is replaced by a transaction that has
+	 * not aborted: one younger than the snapshot of {@code present}, or not known as
+	 * aborted.
+	 */
+	static final String IN_MOTION = """
+			case when i.xmax::text::bigint = 0 then false
+				when (i.xmax::text::bigint - present.xid) & 4294967295 < 2147483648 then true
+				else coalesce(pg_xact_status((present.xid - ((present.xid - i.xmax::text::bigint) & 4294967295))
+					::text::xid8) <> 'aborted', false) end""";
+
 	private static final String SQL = """
 			with wanted as (
 				select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
@@ -79,11 +90,7 @@ public final class CatalogReader {
 				c.relpages::bigint * current_setting('block_size')::bigint as bytes,
 				i.indrelid, tn.nspname as table_schema, t.relname as table_name,
 				t.relpages::bigint * current_setting('block_size')::bigint as table_bytes, i.indisvalid, i.indisready, i.indisunique, i.indisreplident,
-				-- replaced by a transaction that has not aborted: younger than this snapshot, or not known as aborted
-				case when i.xmax::text::bigint = 0 then false
-					when (i.xmax::text::bigint - present.xid) & 4294967295 < 2147483648 then true
-					else coalesce(pg_xact_status((present.xid - ((present.xid - i.xmax::text::bigint) & 4294967295))
-						::text::xid8) <> 'aborted', false) end as in_motion,
+				%s as in_motion,
 				(select conname from pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x') limit 1)
 					as constraint_name,
 				pn.nspname as parent_schema, pc.relname as parent_name
@@ -96,7 +103,7 @@ public final class CatalogReader {
 			left join pg_inherits h on h.inhrelid = i.indexrelid
 			left join pg_class pc on pc.oid = h.inhparent
 			left join pg_namespace pn on pn.oid = pc.relnamespace
-			""";
+			""".formatted(IN_MOTION);
 
 	private CatalogReader() {
 	}

@@ -37,3 +37,12 @@ create table if not exists @schema@.heavy_index_attempt (
 );
 
 create index if not exists heavy_index_attempt_name_idx on @schema@.heavy_index_attempt (application, name, id desc);
+
+-- what tables of an earlier version lack
+alter table @schema@.heavy_index_operation add column if not exists index_oid bigint;
+
+alter table @schema@.heavy_index_operation add column if not exists index_bloat double precision;
+
+alter table @schema@.heavy_index_attempt add column if not exists size_before bigint;
+
+alter table @schema@.heavy_index_attempt add column if not exists size_after bigint;

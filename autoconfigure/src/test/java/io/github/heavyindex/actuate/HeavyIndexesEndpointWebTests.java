@@ -11,6 +11,7 @@ import io.github.heavyindex.OperationProgress;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.OperationType;
+import io.github.heavyindex.UndeclaredInvalidIndexes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,9 @@ class HeavyIndexesEndpointWebTests {
 	static final String ALL = """
 			{"summary":{"total":1,"completed":0,"running":1,"pending":0,"failed":0,"cancelled":0,"skipped":0,\
 			"drifted":0},"paused":false,"instance":"host-1","lastObserved":"2026-01-01T02:00:00Z","problem":null,\
-			"operations":[{%s}]}""".formatted(OPERATION_FIELDS);
+			"operations":[{%s}],"undeclaredInvalidIndexes":{"total":1,"largest":[{"index":"public.old_idx",\
+			"table":"public.old","size":8192,"maintained":true,"unique":false,"workedOn":true,"statement":null,\
+			"note":"Wait."}]}}""".formatted(OPERATION_FIELDS);
 
 	static final String ONE = """
 			{%s,"history":[{"attempt":1,"startedAt":"2026-01-01T01:00:00Z","finishedAt":"2026-01-01T01:01:00Z",\
@@ -70,6 +73,8 @@ class HeavyIndexesEndpointWebTests {
 						Instant.parse("2026-01-01T01:56:58Z"), null, Duration.ofSeconds(182), "host-1", progress, null,
 						123456L, null));
 		heavyIndexes.lastObserved(Instant.parse("2026-01-01T02:00:00Z"));
+		heavyIndexes.undeclared(new UndeclaredInvalidIndexes(1, List.of(new UndeclaredInvalidIndexes.Index(
+				"public.old_idx", "public.old", 8192, true, false, true, null, "Wait."))));
 		heavyIndexes.attempts("create_logs_address_idx",
 				new OperationAttempt(1, Instant.parse("2026-01-01T01:00:00Z"), Instant.parse("2026-01-01T01:01:00Z"),
 						Duration.ofMinutes(1), "host-1", 4710, OperationAttempt.Outcome.RETRY, "55P03",

@@ -14,6 +14,7 @@ import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.UndeclaredInvalidIndexes;
 import io.github.heavyindex.UnknownOperationException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ public class InMemoryHeavyIndexes implements HeavyIndexes {
 	private @Nullable Instant lastObserved;
 
 	private @Nullable String problem;
+
+	private @Nullable UndeclaredInvalidIndexes undeclared;
 
 	public InMemoryHeavyIndexes(OperationStatus... operations) {
 		for (OperationStatus operation : operations) {
@@ -53,6 +56,10 @@ public class InMemoryHeavyIndexes implements HeavyIndexes {
 		this.problem = problem;
 	}
 
+	public void undeclared(UndeclaredInvalidIndexes undeclared) {
+		this.undeclared = undeclared;
+	}
+
 	@Override
 	public boolean isCompleted(String name) {
 		return required(name).completed();
@@ -67,7 +74,7 @@ public class InMemoryHeavyIndexes implements HeavyIndexes {
 	public HeavyIndexesStatus status() {
 		List<OperationStatus> list = new ArrayList<>(this.operations.values());
 		return new HeavyIndexesStatus(HeavyIndexesStatus.Summary.of(list), false, "host-1", this.lastObserved,
-				this.problem, list);
+				this.problem, list, this.undeclared);
 	}
 
 	@Override

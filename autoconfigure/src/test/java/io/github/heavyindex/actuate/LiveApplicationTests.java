@@ -119,7 +119,7 @@ class LiveApplicationTests {
 					"finishedAt", "duration", "instance", "pid", "outcome", "sqlState", "error");
 			JsonNode all = get(application, "/heavyindexes");
 			assertThat(all.propertyNames()).containsExactly("summary", "paused", "instance", "lastObserved", "problem",
-					"operations");
+					"operations", "undeclaredInvalidIndexes");
 			assertThat(all.path("summary").toString())
 				.isEqualTo("{\"total\":2,\"completed\":1,\"running\":0,\"pending\":0,\"failed\":1,\"cancelled\":0,"
 						+ "\"skipped\":0,\"drifted\":0}");

@@ -102,7 +102,8 @@ class AnnouncerTests {
 		OperationStatus operation = new OperationStatus("create_a", OperationType.CREATE, "public.logs", "logs_a_idx",
 				"CREATE INDEX …", null, false, List.of(), OperationState.RUNNING, null, false, null, 1, BEGIN, null,
 				Duration.between(BEGIN, now), "host-1", progress, null, null, null);
-		return new HeavyIndexesStatus(Summary.of(List.of(operation)), false, "host-1", now, null, List.of(operation));
+		return new HeavyIndexesStatus(Summary.of(List.of(operation)), false, "host-1", now, null, List.of(operation),
+				null);
 	}
 
 }

@@ -96,6 +96,21 @@ class HistoryTablesTests {
 	}
 
 	@Test
+	void tablesOfAnEarlierVersionGetTheColumnsThatTheyLack() {
+		JdbcTemplate jdbc = jdbc();
+		HistoryTables.create(jdbc, "public");
+		jdbc.update(
+				"insert into heavy_index_operation (application, name, sql, state) values ('a', 'b', 'c', 'PENDING')");
+		jdbc.execute("alter table heavy_index_operation drop column index_oid");
+		jdbc.execute("alter table heavy_index_attempt drop column size_after");
+		assertThat(HistoryTables.exist(jdbc, "public")).isFalse();
+		HistoryTables.create(jdbc, "public");
+		assertThat(HistoryTables.exist(jdbc, "public")).isTrue();
+		assertThat(jdbc.queryForObject("select name from heavy_index_operation where index_oid is null", String.class))
+			.isEqualTo("b");
+	}
+
+	@Test
 	void inASchemaOfAnyName() {
 		JdbcTemplate jdbc = jdbc();
 		String schema = "My \"own\"; drop schema public cascade; --";
