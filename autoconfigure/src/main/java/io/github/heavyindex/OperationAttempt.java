@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  * {@code FAILED}, {@code CANCELLED}, {@code LOST})
  * @param sqlState the SQLSTATE of its error, or {@code null}
  * @param error the error, or {@code null}
+ * @param sizeBefore the index's size in bytes when it started (from {@code relpages}), or
+ * {@code null} if there was none
+ * @param sizeAfter the index's size in bytes when it was completed (from
+ * {@code relpages}), or {@code null} if there was none
  * @since 0.1.0
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record OperationAttempt(int attempt, Instant startedAt, @Nullable Instant finishedAt,
 		@Nullable Duration duration, String instance, int pid, Outcome outcome, @Nullable String sqlState,
-		@Nullable String error) {
+		@Nullable String error, @Nullable Long sizeBefore, @Nullable Long sizeAfter) {
 
 	/**
 	 * How an attempt ended.

@@ -31,10 +31,11 @@ public record CatalogRelation(long oid, long version, RelationName name, char ki
 	 * what it says is about to change
 	 * @param constraint the constraint that the index backs, or {@code null}
 	 * @param parent the partitioned index that the index is attached to, or {@code null}
+	 * @param exclusion {@code indisexclusion}: it backs an exclusion constraint
 	 */
 	public record IndexState(long table, RelationName tableName, long tableBytes, boolean valid, boolean ready,
 			boolean unique, boolean replicaIdentity, boolean inMotion, @Nullable String constraint,
-			@Nullable RelationName parent) {
+			@Nullable RelationName parent, boolean exclusion) {
 
 	}
 

@@ -14,6 +14,7 @@ import java.util.Set;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RelationName;
 import io.github.heavyindex.RenameIndex;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +61,15 @@ public final class Chains {
 		}
 		for (IndexOperation operation : operations) {
 			this.prerequisites.put(operation.name(), collectPrerequisites(operation));
-			RelationName produced = produced(operation);
-			if (produced != null) {
-				for (IndexOperation consumer : consumers.getOrDefault(produced.name(), List.of())) {
-					if (mayBeSame(produced, consumed(consumer)) && dependsOn(consumer, operation)) {
+			// a rebuild brings no index, but the one it rebuilds may be used up later
+			RelationName left = (operation instanceof RebuildIndex) ? operation.index() : produced(operation);
+			if (left != null) {
+				for (IndexOperation consumer : consumers.getOrDefault(left.name(), List.of())) {
+					if (mayBeSame(left, consumed(consumer)) && dependsOn(consumer, operation)) {
 						put(this.consumersAfter, operation, consumer);
-						put(this.producersBefore, consumer, operation);
+						if (produced(operation) != null) {
+							put(this.producersBefore, consumer, operation);
+						}
 					}
 				}
 			}
@@ -94,7 +98,8 @@ public final class Chains {
 	}
 
 	/**
-	 * Later drops and renames of the index that the operation creates or renames.
+	 * Later drops and renames of the index that the operation creates, renames or
+	 * rebuilds.
 	 */
 	List<IndexOperation> consumersAfter(IndexOperation operation) {
 		return this.consumersAfter.getOrDefault(operation.name(), List.of());

@@ -37,6 +37,8 @@ public final class Decider {
 
 	private final Restraints restraints;
 
+	private final Rebuilds rebuilds;
+
 	private Decider(Chains chains, Context context) {
 		this.context = context;
 		this.observedChains = new ObservedChains(chains, context.observation());
@@ -45,6 +47,7 @@ public final class Decider {
 		this.occupation = new Occupation(context);
 		this.dependencies = new Dependencies(chains, this.observedChains, context);
 		this.restraints = new Restraints(context);
+		this.rebuilds = new Rebuilds(context, this.dependencies, this::start);
 	}
 
 	/**
@@ -68,9 +71,6 @@ public final class Decider {
 		Recorded recorded = recorded(operation);
 		if (recorded.is(OperationState.SKIPPED, operation)) {
 			return new Decision.Keep();
-		}
-		if (operation instanceof RebuildIndex) {
-			return Failures.notSupportedYet("REINDEX");
 		}
 		Goal goal = this.goals.of(operation);
 		Decision busy = this.occupation.of(operation, recorded);
@@ -150,6 +150,9 @@ public final class Decider {
 		if (operation instanceof DropIndex drop) {
 			return drop(drop, recorded, busy);
 		}
+		if (operation instanceof RebuildIndex rebuild) {
+			return this.rebuilds.decide(rebuild, recorded, busy);
+		}
 		return rename((RenameIndex) operation, recorded, busy);
 	}
 
@@ -172,6 +175,9 @@ public final class Decider {
 	}
 
 	private Decision leftover(IndexOperation operation, Recorded recorded, @Nullable Decision busy) {
+		if (operation instanceof RebuildIndex rebuild) {
+			return this.rebuilds.cleanUp(rebuild, recorded, busy);
+		}
 		CatalogRelation index = seen(operation).index();
 		CatalogRelation table = seen(operation).table();
 		if (busy != null || index == null || table == null || recorded.attempts() == 0

@@ -106,6 +106,11 @@ public sealed interface Decision {
 		BUILD,
 
 		/**
+		 * Rebuild the index in its place.
+		 */
+		REBUILD,
+
+		/**
 		 * Drop the index.
 		 */
 		DROP,

@@ -21,10 +21,6 @@ final class Failures {
 				+ " attempts. See the server's log for what ended it (a crash, an administrator, the network), then retry.");
 	}
 
-	static Fail notSupportedYet(String what) {
-		return new Fail("0A000", what + " is not supported yet. Remove the operation, or carry it out by hand.");
-	}
-
 	static Fail partitioned(CreateIndex create, CatalogRelation table) {
 		return new Fail("0A000",
 				"Indexes on partitioned tables are not supported yet, and " + table.name()
@@ -59,7 +55,7 @@ final class Failures {
 	 * Once the first index of that name is dropped or renamed, the name leads to the
 	 * next, which nobody meant.
 	 */
-	private static @Nullable Fail ambiguous(Seen seen) {
+	static @Nullable Fail ambiguous(Seen seen) {
 		CatalogRelation first = seen.index();
 		if (first == null || !seen.ambiguous()) {
 			return null;

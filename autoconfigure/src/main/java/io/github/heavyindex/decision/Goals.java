@@ -11,6 +11,7 @@ import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RenameIndex;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,9 @@ final class Goals {
 		}
 		if (operation instanceof RenameIndex rename) {
 			return rename(rename, seen).or(goal);
+		}
+		if (operation instanceof RebuildIndex rebuild) {
+			return Rebuilds.isDone(rebuild, seen, this.recorded.get(rebuild.name())) ? Goal.MET : goal;
 		}
 		return goal;
 	}

@@ -25,7 +25,8 @@ final class ObservedChains {
 	}
 
 	/**
-	 * Later drops and renames of the index that the operation creates or renames.
+	 * Later drops and renames of the index that the operation creates, renames or
+	 * rebuilds.
 	 */
 	List<IndexOperation> consumersAfter(IndexOperation operation) {
 		return inSchemaOf(operation, this.chains.consumersAfter(operation));

@@ -7,6 +7,7 @@ import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RenameIndex;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ final class Occupation {
 		}
 		Holder holder = activity.lockHolder();
 		if (holder != null) {
-			boolean stoppable = operation instanceof CreateIndex && !activity.cleaning() && running(holder) == null;
+			boolean stoppable = Restraints.builds(operation) && !activity.cleaning() && running(holder) == null;
 			return (holder.active() && recorded.isSession(holder)
 					&& (recorded.state() == OperationState.RUNNING || stoppable))
 							? new Decision.Watch(holder.pid(), isOrphan(recorded))
@@ -58,7 +59,7 @@ final class Occupation {
 		boolean invalid = index != null && index.index() != null && !index.index().valid();
 		// a second request for such a lock would end in a deadlock with a build's
 		// snapshot wait
-		boolean changing = invalid || operation instanceof DropIndex
+		boolean changing = invalid || operation instanceof DropIndex || operation instanceof RebuildIndex
 				|| (operation instanceof CreateIndex && index == null);
 		if (changing && !activity.workers().isEmpty()) {
 			Holder worker = activity.workers().get(0);

@@ -5,6 +5,7 @@ import java.time.Instant;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.RebuildIndex;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ final class Restraints {
 	 */
 	Decision watch(IndexOperation operation, Recorded recorded, Decision.Watch watch) {
 		// a half-dropped index serves nobody, and a rename takes no time
-		if (!(operation instanceof CreateIndex)) {
+		if (!builds(operation)) {
 			return watch;
 		}
 		Instant now = this.context.observation().now();
@@ -58,6 +59,13 @@ final class Restraints {
 		}
 		String stop = recorded.runNow() ? null : stopping();
 		return (stop != null) ? new Decision.Stop(watch.pid(), "stopped, " + stop, false) : watch;
+	}
+
+	/**
+	 * Whether the operation's work may take hours, and may be stopped without harm.
+	 */
+	static boolean builds(IndexOperation operation) {
+		return operation instanceof CreateIndex || operation instanceof RebuildIndex;
 	}
 
 	private @Nullable String stopping() {

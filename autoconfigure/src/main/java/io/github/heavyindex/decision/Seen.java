@@ -1,5 +1,7 @@
 package io.github.heavyindex.decision;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param renamed what stands under the new name of a rename, or {@code null}
  * @param ambiguous whether the index's name, which names no schema, stands in more than
  * one schema of the search path; {@code index} is the first
+ * @param leftovers what earlier rebuilds of the index left: invalid indexes of the same
+ * table and definition whose names PostgreSQL derives from the index's
  */
 public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed,
-		boolean ambiguous) {
+		boolean ambiguous, List<CatalogRelation> leftovers) {
+
+	public Seen {
+		leftovers = List.copyOf(leftovers);
+	}
 
 	/**
 	 * Nothing is there.
@@ -28,7 +36,16 @@ public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation in
 	 * @param renamed what stands under the new name, or {@code null}
 	 */
 	public Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed) {
-		this(table, index, renamed, false);
+		this(table, index, renamed, false, List.of());
+	}
+
+	/**
+	 * The same with other leftovers.
+	 * @param leftovers what earlier rebuilds of the index left
+	 * @return what stands under the names
+	 */
+	public Seen withLeftovers(List<CatalogRelation> leftovers) {
+		return new Seen(this.table, this.index, this.renamed, this.ambiguous, leftovers);
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.decision.Decision.Step;
@@ -15,6 +16,7 @@ import io.github.heavyindex.decision.ErrorClass;
 import io.github.heavyindex.decision.Mends;
 import io.github.heavyindex.decision.RetryPolicy;
 import io.github.heavyindex.decision.Seen;
+import io.github.heavyindex.history.Beginning;
 import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.history.Transition;
 import io.github.heavyindex.postgres.DefinitionComparer;
@@ -71,11 +73,16 @@ final class Attempt {
 	}
 
 	/**
-	 * Whether an index is being built; no longer once the build has ended, as its
-	 * clean-up is not to be cancelled.
+	 * Whether an index is being built or rebuilt; no longer once the build has ended, as
+	 * its clean-up is not to be cancelled.
 	 */
 	boolean builds() {
-		return this.step == Step.BUILD;
+		Step step = this.step;
+		return step != null && builds(step);
+	}
+
+	private static boolean builds(Step step) {
+		return step == Step.BUILD || step == Step.REBUILD;
 	}
 
 	/**
@@ -109,7 +116,7 @@ final class Attempt {
 	}
 
 	private boolean isTooLate(Step step) {
-		return step == Step.BUILD && this.engine.cancelling();
+		return builds(step) && this.engine.cancelling();
 	}
 
 	private Decision decision() {
@@ -122,7 +129,13 @@ final class Attempt {
 
 	private boolean begin() throws SQLException {
 		return this.engine.history((history) -> history.start(this.operation.name(), this.operation.sql(), pid(),
-				this.engine.instance().name(), this.engine.instance().key()));
+				this.engine.instance().name(), this.engine.instance().key(), beginning()));
+	}
+
+	private Beginning beginning() {
+		CatalogRelation index = seen().index();
+		return (index != null) ? new Beginning(index.oid(), index.bytes(), this.operation instanceof RebuildIndex)
+				: Beginning.NOTHING;
 	}
 
 	private @Nullable SqlFailure carryOut(Step step) throws SQLException {

@@ -96,8 +96,8 @@ final class Database implements AutoCloseable {
 			readDefinitions(session, catalog.seen().values(), anew);
 			findTables(session);
 			Observation observation = new Observation(catalog.now(), session.serverVersion, catalog.readOnly(),
-					session.searchPath, catalog.seen(), activity.tables(), activity.slots(), activity.load(),
-					heldUp(progress), activity.instances());
+					session.searchPath, withoutOthers(catalog.seen()), activity.tables(), activity.slots(),
+					activity.load(), heldUp(progress), activity.instances());
 			return new Look(observation, records, this.attempts, progress);
 		});
 	}
@@ -111,7 +111,7 @@ final class Database implements AutoCloseable {
 			Long table = before.tableOid();
 			Activity activity = ActivityReader.read(session.jdbc, (table != null) ? List.of(table) : List.of(), false);
 			Seen after = seen(session, operation);
-			return new Sighting(before, activity, after);
+			return new Sighting(operation, before, activity, after);
 		});
 	}
 
@@ -157,9 +157,27 @@ final class Database implements AutoCloseable {
 	}
 
 	private Seen seen(Session session, IndexOperation operation) {
-		return CatalogReader.read(session.jdbc, List.of(operation), session.searchPath)
+		Seen seen = CatalogReader.read(session.jdbc, List.of(operation), session.searchPath)
 			.seen()
 			.getOrDefault(operation.name(), Seen.NOTHING);
+		// here somebody is about to remove them
+		return seen.withLeftovers(seen.leftovers()
+			.stream()
+			.filter((leftover) -> Boolean.TRUE.equals(this.definitions.isCopy(leftover, seen.index())))
+			.toList());
+	}
+
+	/**
+	 * An index with the name of a leftover but another definition is somebody else's.
+	 */
+	private Map<String, Seen> withoutOthers(Map<String, Seen> all) {
+		Map<String, Seen> own = new HashMap<>(all);
+		own.replaceAll((name, seen) -> seen.leftovers().isEmpty() ? seen
+				: seen.withLeftovers(seen.leftovers()
+					.stream()
+					.filter((leftover) -> !Boolean.FALSE.equals(this.definitions.isCopy(leftover, seen.index())))
+					.toList()));
+		return own;
 	}
 
 	private void readDefinitions(Session session, Collection<Seen> seen, boolean anew) {
@@ -295,7 +313,8 @@ final class Database implements AutoCloseable {
 			}
 			if (!exist && this.settings.executes()) {
 				throw new SQLException("The tables heavy_index_operation and heavy_index_attempt are missing in schema "
-						+ schema + ", or of an earlier version. Create or complete them with io/github/heavyindex/history/schema.sql,"
+						+ schema
+						+ ", or of an earlier version. Create or complete them with io/github/heavyindex/history/schema.sql,"
 						+ " or set heavy-index.history.initialize-schema=always.", "42P01");
 			}
 			this.limits = RoleLimits.of(jdbc);

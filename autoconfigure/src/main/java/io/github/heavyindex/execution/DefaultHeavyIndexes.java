@@ -107,7 +107,8 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 			throw new ActionRefusedException(name + " is " + operation.state()
 					+ ", there is nothing to cancel. Only pending and running" + " operations can be cancelled.");
 		}
-		if (operation.state() == OperationState.RUNNING && operation.type() != OperationType.CREATE) {
+		if (operation.state() == OperationState.RUNNING && operation.type() != OperationType.CREATE
+				&& operation.type() != OperationType.REBUILD) {
 			throw new ActionRefusedException(name + " has started and is not cancelled: a half-dropped index serves"
 					+ " nobody, and a rename takes no time. It ends by itself; see blockedBy for what holds it up.");
 		}

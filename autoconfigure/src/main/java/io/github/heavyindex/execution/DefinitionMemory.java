@@ -1,8 +1,10 @@
 package io.github.heavyindex.execution;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,6 +16,7 @@ import io.github.heavyindex.decision.Comparisons;
 import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.postgres.DefinitionComparer.Answer;
+import io.github.heavyindex.postgres.Definitions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,14 +96,27 @@ final class DefinitionMemory implements Comparisons {
 					}
 				}
 			}
+			addLeftovers(seen, oids);
 		}
 		return oids;
+	}
+
+	// an invalid index may have left them, too
+	private void addLeftovers(Seen seen, Set<Long> oids) {
+		List<CatalogRelation> all = new ArrayList<>(seen.leftovers());
+		if (!all.isEmpty() && seen.index() != null) {
+			all.add(seen.index());
+		}
+		all.stream().filter((index) -> definition(index) == null).forEach((index) -> oids.add(index.oid()));
 	}
 
 	synchronized void learn(Collection<Seen> all, Map<Long, String> definitions) {
 		this.unreadable = null;
 		for (Seen seen : all) {
-			for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed() }) {
+			List<@Nullable CatalogRelation> relations = new ArrayList<>(seen.leftovers());
+			relations.add(seen.index());
+			relations.add(seen.renamed());
+			for (CatalogRelation relation : relations) {
 				String definition = (relation != null) ? definitions.get(relation.oid()) : null;
 				if (relation != null && definition != null) {
 					this.texts.put(relation.oid(), new Text(relation.version(), definition));
@@ -125,6 +141,23 @@ final class DefinitionMemory implements Comparisons {
 	synchronized @Nullable String definition(CatalogRelation index) {
 		Text text = this.texts.get(index.oid());
 		return (text != null && text.version() == index.version()) ? text.definition() : null;
+	}
+
+	/**
+	 * Whether an index that is called like the leftover of a rebuild has the rebuilt
+	 * index's definition.
+	 * @return whether it has, or {@code null} while unknown
+	 */
+	synchronized @Nullable Boolean isCopy(CatalogRelation leftover, @Nullable CatalogRelation index) {
+		String copy = definition(leftover);
+		String original = (index != null) ? definition(index) : null;
+		return (copy != null && original != null) ? immediate(copy).equals(immediate(original)) : null;
+	}
+
+	// only the index that backs a deferrable constraint is deferrable itself
+	private static String immediate(String definition) {
+		return definition.endsWith(Definitions.DEFERRABLE)
+				? definition.substring(0, definition.length() - Definitions.DEFERRABLE.length()) : definition;
 	}
 
 	/**

@@ -12,6 +12,7 @@ import io.github.heavyindex.decision.Chains;
 import io.github.heavyindex.decision.Context;
 import io.github.heavyindex.decision.Decider;
 import io.github.heavyindex.decision.Decision;
+import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.history.History;
 import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.history.Transition;
@@ -217,9 +218,13 @@ final class Engine implements AutoCloseable {
 	 * What to record of an operation whose goal is met.
 	 */
 	Transition completion(IndexOperation operation, Judgement judgement, boolean adopted) {
-		CatalogRelation index = judgement.look().observation().seen(operation.name()).index();
-		return Transition.completed(adopted, (operation instanceof CreateIndex create && index != null)
-				? definitions().verified(create, index) : null);
+		Seen seen = judgement.look().observation().seen(operation.name());
+		CatalogRelation index = (seen.renamed() != null) ? seen.renamed() : seen.index();
+		return Transition
+			.completed(adopted,
+					(operation instanceof CreateIndex create && index != null) ? definitions().verified(create, index)
+							: null)
+			.withIndexSize((index != null) ? index.bytes() : null);
 	}
 
 	/**

@@ -2,9 +2,13 @@ package io.github.heavyindex.execution;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.ErrorClass;
 import io.github.heavyindex.postgres.AdvisoryLock;
@@ -18,11 +22,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Removes the invalid index that a failed build left, under the table's lock. An invalid
- * index may also be one that somebody builds this moment: the progress row and the lock
- * vanish before the commit that makes it valid. Therefore each look is in the order
- * index, locks, index, and an index that we did not see fail is looked at twice, a poll
- * interval apart.
+ * Removes the invalid index that a failed build or rebuild left, under the table's lock.
+ * An invalid index may also be one that somebody builds this moment: the progress row and
+ * the lock vanish before the commit that makes it valid. Therefore each look is in the
+ * order index, locks, index, and an index that we did not see fail is looked at twice, a
+ * poll interval apart.
  */
 final class LeftoverRemoval {
 
@@ -51,12 +55,11 @@ final class LeftoverRemoval {
 	 * @return whether it was removed
 	 */
 	boolean remove() throws SQLException {
-		CatalogRelation first = look();
-		if (first == null || !pause(this.engine.settings().pollInterval())) {
+		Set<Long> first = look().stream().map(CatalogRelation::oid).collect(Collectors.toSet());
+		if (first.isEmpty() || !pause(this.engine.settings().pollInterval())) {
 			return false;
 		}
-		CatalogRelation second = look();
-		return second != null && first.oid() == second.oid() && drop(second);
+		return drop(look().stream().filter((second) -> first.contains(second.oid())).toList());
 	}
 
 	/**
@@ -65,7 +68,8 @@ final class LeftoverRemoval {
 	 * else's
 	 */
 	void removeOwn(@Nullable SqlFailure failure) throws SQLException {
-		if (failure == null || !(this.operation instanceof CreateIndex) || failure.sqlState().equals("42P07")
+		boolean builds = this.operation instanceof CreateIndex || this.operation instanceof RebuildIndex;
+		if (failure == null || !builds || failure.sqlState().equals("42P07")
 				|| (failure.sqlState().equals("23505") && failure.onCatalog())) {
 			return;
 		}
@@ -73,17 +77,24 @@ final class LeftoverRemoval {
 			// an administrator ended the session; the loop finds what it left
 			return;
 		}
-		CatalogRelation own = look();
-		if (own != null) {
-			drop(own);
-		}
+		drop(look());
 	}
 
-	private @Nullable CatalogRelation look() throws SQLException {
-		CatalogRelation leftover = this.engine.sighting(this.operation).leftover(this.connection.pid());
+	private List<CatalogRelation> look() throws SQLException {
 		// the name may lead to another table by now, whose lock is not ours
-		return (leftover != null && leftover.index() != null && leftover.index().table() == this.table) ? leftover
-				: null;
+		return this.engine.sighting(this.operation)
+			.leftovers(this.connection.pid())
+			.stream()
+			.filter((leftover) -> leftover.index() != null && leftover.index().table() == this.table)
+			.toList();
+	}
+
+	private boolean drop(List<CatalogRelation> leftovers) throws SQLException {
+		boolean dropped = false;
+		for (CatalogRelation leftover : leftovers) {
+			dropped |= drop(leftover);
+		}
+		return dropped;
 	}
 
 	private boolean drop(CatalogRelation index) throws SQLException {

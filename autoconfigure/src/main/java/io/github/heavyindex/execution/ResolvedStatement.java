@@ -3,6 +3,7 @@ package io.github.heavyindex.execution;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RenameIndex;
 import io.github.heavyindex.decision.Seen;
 
@@ -29,6 +30,9 @@ final class ResolvedStatement {
 		}
 		if (operation instanceof RenameIndex rename && seen.index() != null) {
 			return new RenameIndex(seen.index().name(), rename.newName(), rename.options());
+		}
+		if (operation instanceof RebuildIndex rebuild && seen.index() != null) {
+			return new RebuildIndex(seen.index().name(), rebuild.options());
 		}
 		return operation;
 	}

@@ -1,5 +1,9 @@
 package io.github.heavyindex.execution;
 
+import java.util.List;
+
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.CatalogRelation.IndexState;
 import io.github.heavyindex.decision.Seen;
@@ -8,35 +12,49 @@ import io.github.heavyindex.postgres.ActivityReader.Activity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two looks at an index with a look at the locks between them.
+ * Two looks at an operation's index with a look at the locks between them.
  *
- * @param before the index before
+ * @param operation the operation
+ * @param before what was there before
  * @param activity the locks
- * @param after the index after
+ * @param after what was there after
  */
-record Sighting(Seen before, Activity activity, Seen after) {
+record Sighting(IndexOperation operation, Seen before, Activity activity, Seen after) {
 
 	/**
-	 * The invalid index that nobody works on.
+	 * The invalid indexes that the operation left and nobody works on.
 	 * @param self the session that asks
-	 * @return the index, or {@code null} if there is none
 	 */
-	@Nullable CatalogRelation leftover(int self) {
-		CatalogRelation index = this.before.index();
+	List<CatalogRelation> leftovers(int self) {
 		Long table = this.before.tableOid();
-		if (index == null || table == null || !index.equals(this.after.index())) {
-			return null;
+		if (table == null || isBusy(table, self)) {
+			return List.of();
 		}
-		IndexState state = index.index();
-		if (state == null || state.valid() || state.inMotion() || state.table() != table) {
-			return null;
+		List<CatalogRelation> after = candidates(this.after);
+		return candidates(this.before).stream()
+			.filter(after::contains)
+			.filter((index) -> isLeftover(index.index(), table))
+			.toList();
+	}
+
+	private List<CatalogRelation> candidates(Seen seen) {
+		// what is rebuilt stays, even if it is invalid
+		if (this.operation instanceof RebuildIndex) {
+			return seen.leftovers();
 		}
-		boolean busy = this.activity.tables()
+		return (seen.index() != null) ? List.of(seen.index()) : List.of();
+	}
+
+	private static boolean isLeftover(@Nullable IndexState state, long table) {
+		return state != null && !state.valid() && !state.inMotion() && state.table() == table;
+	}
+
+	private boolean isBusy(long table, int self) {
+		return this.activity.tables()
 			.getOrDefault(table, TableActivity.NONE)
 			.workers()
 			.stream()
 			.anyMatch((worker) -> worker.pid() != self);
-		return busy ? null : index;
 	}
 
 }

@@ -57,7 +57,7 @@ public final class History {
 		this.jdbc.query("""
 				select name, sql, state, adopted, attempts, started_at, finished_at, next_attempt_at, instance,
 					instance_key, pid, session_started_at, run_now, last_error, definition, definition_version,
-					updated_at
+					updated_at, index_oid
 				from %s where application = ?""".formatted(this.operations), (row) -> {
 			OperationRecord operation = operation(row);
 			records.put(operation.name(), operation);
@@ -88,22 +88,24 @@ public final class History {
 	 * @param pid the server session that will run it
 	 * @param instance the application instance
 	 * @param instanceKey the key of that instance
+	 * @param beginning what the attempt begins with
 	 * @return whether it may start; {@code false} if the operation was cancelled or
 	 * skipped meanwhile
 	 */
-	public boolean start(String name, String sql, int pid, String instance, int instanceKey) {
+	public boolean start(String name, String sql, int pid, String instance, int instanceKey, Beginning beginning) {
 		Integer started = this.jdbc.queryForObject(
 				"""
 						with started as (
 							insert into %1$s as o (application, name, sql, state, attempts, started_at, instance,
-								instance_key, pid, session_started_at)
+								instance_key, pid, session_started_at, index_oid)
 							values (?, ?, ?, 'RUNNING', 1, clock_timestamp(), ?, ?, ?,
-								(select backend_start from pg_stat_activity where pid = ?))
+								(select backend_start from pg_stat_activity where pid = ?), ?)
 							on conflict (application, name) do update set sql = excluded.sql, state = 'RUNNING', adopted = false,
-								attempts = case when o.sql = excluded.sql then o.attempts + 1 else 1 end,
+								attempts = case when o.sql = excluded.sql and not (? and o.state = 'COMPLETED')
+									then o.attempts + 1 else 1 end,
 								started_at = excluded.started_at, finished_at = null, next_attempt_at = null,
 								instance = excluded.instance, instance_key = excluded.instance_key, pid = excluded.pid,
-								session_started_at = excluded.session_started_at,
+								session_started_at = excluded.session_started_at, index_oid = excluded.index_oid,
 								last_error = null, last_sql_state = null, definition = null, updated_at = clock_timestamp()
 							where o.state not in ('CANCELLED', 'SKIPPED') or o.sql <> excluded.sql
 							returning o.application, o.name, o.attempts, o.started_at, o.instance, o.pid
@@ -111,12 +113,13 @@ public final class History {
 							update %2$s a set outcome = 'LOST', finished_at = s.started_at from started s
 							where a.application = s.application and a.name = s.name and a.outcome = 'RUNNING'
 						), attempted as (
-							insert into %2$s (application, name, attempt, started_at, instance, pid, outcome)
-							select application, name, attempts, started_at, instance, pid, 'RUNNING' from started
+							insert into %2$s (application, name, attempt, started_at, instance, pid, outcome, size_before)
+							select application, name, attempts, started_at, instance, pid, 'RUNNING', ?::bigint from started
 						)
 						select count(*)::int from started"""
 					.formatted(this.operations, this.attempts),
-				Integer.class, this.application, name, sql, instance, instanceKey, pid, pid);
+				Integer.class, this.application, name, sql, instance, instanceKey, pid, pid, beginning.indexOid(),
+				beginning.countsAnew(), beginning.indexSize());
 		return started != null && started == 1;
 	}
 
@@ -174,7 +177,8 @@ public final class History {
 										excluded.definition, excluded.definition_version)
 							returning o.finished_at
 						), ended as (
-							update %2$s a set outcome = ?, finished_at = clock_timestamp(), sql_state = ?, error = ?
+							update %2$s a set outcome = ?, finished_at = clock_timestamp(), sql_state = ?, error = ?,
+								size_after = ?
 							where a.application = ? and a.name = ? and a.outcome = 'RUNNING'
 						and (? or exists (select from changed))
 						)
@@ -186,7 +190,7 @@ public final class History {
 				transition.sqlState(), transition.definition(),
 				(transition.definition() != null) ? serverVersion : null, transition.uncounted(), whatever,
 				(readAt != null) ? Timestamp.from(readAt) : null, transition.outcome().name(), transition.sqlState(),
-				transition.error(), this.application, name, whatever);
+				transition.error(), transition.indexSize(), this.application, name, whatever);
 		return changed != null && changed == 1;
 	}
 
@@ -200,7 +204,7 @@ public final class History {
 				insert into %s as o (application, name, sql, state) values (?, ?, ?, 'PENDING')
 				on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', adopted = false,
 					attempts = 0, finished_at = null, next_attempt_at = null, last_error = null, last_sql_state = null,
-					definition = null, run_now = false, updated_at = clock_timestamp()
+					definition = null, run_now = false, index_oid = null, updated_at = clock_timestamp()
 				where o.state not in ('PENDING', 'RUNNING') or o.next_attempt_at is not null"""
 			.formatted(this.operations), this.application, name, sql);
 	}
@@ -247,7 +251,8 @@ public final class History {
 				row.getString("instance"), row.getObject("instance_key", Integer.class),
 				row.getObject("pid", Integer.class), instant(row, "session_started_at"), row.getBoolean("run_now"),
 				row.getString("last_error"), row.getString("definition"),
-				row.getObject("definition_version", Integer.class), row.getTimestamp("updated_at").toInstant());
+				row.getObject("definition_version", Integer.class), row.getTimestamp("updated_at").toInstant(),
+				row.getObject("index_oid", Long.class));
 	}
 
 	private static OperationAttempt attempt(ResultSet row) throws SQLException {
@@ -256,7 +261,8 @@ public final class History {
 		return new OperationAttempt(row.getInt("attempt"), startedAt, finishedAt,
 				(finishedAt != null) ? Duration.between(startedAt, finishedAt) : null, row.getString("instance"),
 				row.getInt("pid"), Outcome.valueOf(row.getString("outcome")), row.getString("sql_state"),
-				row.getString("error"));
+				row.getString("error"), row.getObject("size_before", Long.class),
+				row.getObject("size_after", Long.class));
 	}
 
 	private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

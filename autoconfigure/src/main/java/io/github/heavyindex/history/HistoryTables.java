@@ -17,8 +17,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.StringUtils;
 
 /**
- * Creates our tables, and adds to those of an earlier version what they lack. Safe for several replicas at once: {@code IF NOT EXISTS} races end
- * in a unique violation of the catalog, after which the tables are there.
+ * Creates our tables, and adds to those of an earlier version what they lack. Safe for
+ * several replicas at once: {@code IF NOT EXISTS} races end in a unique violation of the
+ * catalog, after which the tables are there.
  */
 public final class HistoryTables {
 

@@ -28,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param definitionVersion the major version of the server that printed the definition,
  * or {@code null}
  * @param updatedAt when the record changed last
+ * @param indexOid the oid of the index when the last attempt started, or {@code null}
  */
 public record OperationRecord(String name, String sql, OperationState state, boolean adopted, int attempts,
 		@Nullable Instant startedAt, @Nullable Instant finishedAt, @Nullable Instant nextAttemptAt,
 		@Nullable String instance, @Nullable Integer instanceKey, @Nullable Integer pid,
 		@Nullable Instant sessionStartedAt, boolean runNow, @Nullable String lastError, @Nullable String definition,
-		@Nullable Integer definitionVersion, Instant updatedAt) {
+		@Nullable Integer definitionVersion, Instant updatedAt, @Nullable Long indexOid) {
 
 }

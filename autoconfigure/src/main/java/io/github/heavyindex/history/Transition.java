@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param delay the time until the next attempt, or {@code null} for none
  * @param definition the index's definition in the catalog, or {@code null}
  * @param uncounted whether the attempt does not count
+ * @param indexSize the size of the index after the attempt in bytes, or {@code null}
  */
 public record Transition(OperationState state, Outcome outcome, boolean adopted, @Nullable String sqlState,
-		@Nullable String error, @Nullable Duration delay, @Nullable String definition, boolean uncounted) {
+		@Nullable String error, @Nullable Duration delay, @Nullable String definition, boolean uncounted,
+		@Nullable Long indexSize) {
 
 	/**
 	 * The goal is met.
@@ -28,8 +30,18 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 * @return a transition
 	 */
 	public static Transition completed(boolean adopted, @Nullable String definition) {
-		return new Transition(OperationState.COMPLETED, Outcome.COMPLETED, adopted, null, null, null, definition,
-				false);
+		return new Transition(OperationState.COMPLETED, Outcome.COMPLETED, adopted, null, null, null, definition, false,
+				null);
+	}
+
+	/**
+	 * The same, with the size of the index.
+	 * @param bytes the size in bytes, or {@code null}
+	 * @return a transition
+	 */
+	public Transition withIndexSize(@Nullable Long bytes) {
+		return new Transition(this.state, this.outcome, this.adopted, this.sqlState, this.error, this.delay,
+				this.definition, this.uncounted, bytes);
 	}
 
 	/**
@@ -39,7 +51,7 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 * @return a transition
 	 */
 	public static Transition failed(@Nullable String sqlState, String error) {
-		return new Transition(OperationState.FAILED, Outcome.FAILED, false, sqlState, error, null, null, false);
+		return new Transition(OperationState.FAILED, Outcome.FAILED, false, sqlState, error, null, null, false, null);
 	}
 
 	/**
@@ -48,7 +60,8 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 * @return a transition
 	 */
 	public static Transition cancelled(String error) {
-		return new Transition(OperationState.CANCELLED, Outcome.CANCELLED, false, "57014", error, null, null, false);
+		return new Transition(OperationState.CANCELLED, Outcome.CANCELLED, false, "57014", error, null, null, false,
+				null);
 	}
 
 	/**
@@ -59,7 +72,7 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 * @return a transition
 	 */
 	public static Transition retry(String sqlState, String error, Duration delay) {
-		return new Transition(OperationState.PENDING, Outcome.RETRY, false, sqlState, error, delay, null, false);
+		return new Transition(OperationState.PENDING, Outcome.RETRY, false, sqlState, error, delay, null, false, null);
 	}
 
 	/**
@@ -70,7 +83,7 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 * @return a transition
 	 */
 	public static Transition postponed(String sqlState, String error, Duration delay) {
-		return new Transition(OperationState.PENDING, Outcome.RETRY, false, sqlState, error, delay, null, true);
+		return new Transition(OperationState.PENDING, Outcome.RETRY, false, sqlState, error, delay, null, true, null);
 	}
 
 }

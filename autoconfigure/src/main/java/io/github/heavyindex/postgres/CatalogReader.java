@@ -9,9 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RelationName;
 import io.github.heavyindex.RenameIndex;
 import io.github.heavyindex.decision.CatalogRelation;
@@ -45,8 +47,8 @@ public final class CatalogReader {
 
 	private static final String SQL = """
 			with wanted as (
-				select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
-					as w(table_schema, table_name, index_schema, index_name, new_name, position)
+				select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+					with ordinality as w(table_schema, table_name, index_schema, index_name, new_name, rebuilds, position)
 			), path as (
 				select n.oid, p.position from unnest(?::text[]) with ordinality as p(name, position)
 				join pg_namespace n on n.nspname = p.name
@@ -80,6 +82,10 @@ public final class CatalogReader {
 				select position, 'table' as role, table_oid as oid, 1 as found from renamed where table_oid is not null
 				union all select position, 'index', index_oid, index_found from renamed where index_oid is not null
 				union all select position, 'renamed', renamed_oid, 1 from renamed where renamed_oid is not null
+				union all select r.position, 'leftover', o.indexrelid, 1 from renamed r
+					join pg_index x on x.indexrelid = r.index_oid
+					join pg_index o on o.indrelid = x.indrelid and not o.indisvalid and o.indexrelid <> x.indexrelid
+					where r.rebuilds is not null
 			), present as (
 				select clock_timestamp() as now, pg_is_in_recovery() or current_setting('transaction_read_only')::boolean
 						as read_only,
@@ -90,6 +96,7 @@ public final class CatalogReader {
 				c.relpages::bigint * current_setting('block_size')::bigint as bytes,
 				i.indrelid, tn.nspname as table_schema, t.relname as table_name,
 				t.relpages::bigint * current_setting('block_size')::bigint as table_bytes, i.indisvalid, i.indisready, i.indisunique, i.indisreplident,
+				i.indisexclusion,
 				%s as in_motion,
 				(select conname from pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x') limit 1)
 					as constraint_name,
@@ -103,7 +110,8 @@ public final class CatalogReader {
 			left join pg_inherits h on h.inhrelid = i.indexrelid
 			left join pg_class pc on pc.oid = h.inhparent
 			left join pg_namespace pn on pn.oid = pc.relnamespace
-			""".formatted(IN_MOTION);
+			"""
+		.formatted(IN_MOTION);
 
 	private CatalogReader() {
 	}
@@ -120,7 +128,7 @@ public final class CatalogReader {
 		Wanted wanted = new Wanted(operations);
 		Catalog catalog = jdbc.query(SQL, (rows) -> {
 			return collect(rows, wanted);
-		}, wanted.column(0), wanted.column(1), wanted.column(2), wanted.column(3), wanted.column(4),
+		}, wanted.column(0), wanted.column(1), wanted.column(2), wanted.column(3), wanted.column(4), wanted.column(5),
 				searchPath.toArray(String[]::new));
 		return Objects.requireNonNull(catalog);
 	}
@@ -139,14 +147,25 @@ public final class CatalogReader {
 						with(seen.getOrDefault(name, Seen.NOTHING), role, relation(rows), rows.getInt("found") > 1));
 			}
 		}
+		seen.replaceAll((name, all) -> onlyDerived(all));
 		return new Catalog(now, readOnly, seen);
+	}
+
+	private static Seen onlyDerived(Seen seen) {
+		CatalogRelation index = seen.index();
+		return seen.withLeftovers(seen.leftovers()
+			.stream()
+			.filter((leftover) -> index != null && ReindexNames.isDerived(leftover.name().name(), index.name().name()))
+			.toList());
 	}
 
 	private static Seen with(Seen seen, String role, CatalogRelation relation, boolean ambiguous) {
 		return switch (role) {
-			case "table" -> new Seen(relation, seen.index(), seen.renamed(), seen.ambiguous());
-			case "index" -> new Seen(seen.table(), relation, seen.renamed(), ambiguous);
-			default -> new Seen(seen.table(), seen.index(), relation, seen.ambiguous());
+			case "table" -> new Seen(relation, seen.index(), seen.renamed(), seen.ambiguous(), seen.leftovers());
+			case "index" -> new Seen(seen.table(), relation, seen.renamed(), ambiguous, seen.leftovers());
+			case "leftover" ->
+				seen.withLeftovers(Stream.concat(seen.leftovers().stream(), Stream.of(relation)).toList());
+			default -> new Seen(seen.table(), seen.index(), relation, seen.ambiguous(), seen.leftovers());
 		};
 	}
 
@@ -156,7 +175,7 @@ public final class CatalogReader {
 				: new IndexState(table, new RelationName(row.getString("table_schema"), row.getString("table_name")),
 						row.getLong("table_bytes"), row.getBoolean("indisvalid"), row.getBoolean("indisready"),
 						row.getBoolean("indisunique"), row.getBoolean("indisreplident"), row.getBoolean("in_motion"),
-						row.getString("constraint_name"), parent(row));
+						row.getString("constraint_name"), parent(row), row.getBoolean("indisexclusion"));
 		return new CatalogRelation(row.getLong("oid"), row.getLong("version"),
 				new RelationName(row.getString("nspname"), row.getString("relname")),
 				row.getString("relkind").charAt(0), row.getLong("bytes"), index);
@@ -194,7 +213,8 @@ public final class CatalogReader {
 				this.names.add(operation.name());
 				this.rows.add(new @Nullable String[] { (table != null) ? table.schema() : null,
 						(table != null) ? table.name() : null, index.schema(), index.name(),
-						(operation instanceof RenameIndex rename) ? rename.newName() : null });
+						(operation instanceof RenameIndex rename) ? rename.newName() : null,
+						(operation instanceof RebuildIndex) ? "yes" : null });
 			}
 		}
 

@@ -14,6 +14,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 public final class Definitions {
 
+	/**
+	 * How the text of an index ends that backs a deferrable constraint: no clause shows
+	 * it, but such a unique index serves no ON CONFLICT.
+	 */
+	public static final String DEFERRABLE = " DEFERRABLE";
+
 	// a temporary schema is printed as pg_temp from PostgreSQL 15 on
 	static final String TEXT = """
 			select i.indexrelid::bigint as oid,
@@ -21,8 +27,8 @@ public final class Definitions {
 				|| substr(d.text, case when starts_with(d.text, h.head || h.place || ' ') then length(h.head || h.place)
 					else length(h.head || 'pg_temp.' || quote_ident(t.relname)) end + 2)
 				|| case when c.reltablespace = 0 then '' else ' TABLESPACE ' || quote_ident(s.spcname) end
-				-- shown by no clause, but such a unique index serves no ON CONFLICT
-				|| case when i.indimmediate then '' else ' DEFERRABLE' end as text
+				|| case when i.indimmediate then '' else '""" + DEFERRABLE + """
+			' end as text
 			from pg_index i
 			join pg_class c on c.oid = i.indexrelid
 			join pg_class t on t.oid = i.indrelid

@@ -77,8 +77,8 @@ public final class InvalidIndexReader {
 		boolean locked = !row.wasNull();
 		boolean workedOn = locked || row.getBoolean("in_motion");
 		return new Index(index.toString(), table.toString(), row.getLong("bytes"), row.getBoolean("indisready"),
-				row.getBoolean("indisunique"), workedOn,
-				workedOn ? null : mend.statement(), workedOn ? busy(locked ? pid : null) : mend.note());
+				row.getBoolean("indisunique"), workedOn, workedOn ? null : mend.statement(),
+				workedOn ? busy(locked ? pid : null) : mend.note());
 	}
 
 	private static String busy(@Nullable Integer pid) {

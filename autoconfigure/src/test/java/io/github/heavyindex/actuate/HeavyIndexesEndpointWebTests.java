@@ -46,9 +46,10 @@ class HeavyIndexesEndpointWebTests {
 	static final String ONE = """
 			{%s,"history":[{"attempt":1,"startedAt":"2026-01-01T01:00:00Z","finishedAt":"2026-01-01T01:01:00Z",\
 			"duration":"PT1M","instance":"host-1","pid":4710,"outcome":"RETRY","sqlState":"55P03",\
-			"error":"canceling statement due to lock timeout"},{"attempt":2,"startedAt":"2026-01-01T01:56:58Z",\
+			"error":"canceling statement due to lock timeout","sizeBefore":null,"sizeAfter":8192},{"attempt":2,"startedAt":"2026-01-01T01:56:58Z",\
 			"finishedAt":null,"duration":null,"instance":"host-1","pid":4711,"outcome":"RUNNING","sqlState":null,\
-			"error":null}]}""".formatted(OPERATION_FIELDS);
+			"error":null,"sizeBefore":8192,"sizeAfter":null}]}"""
+		.formatted(OPERATION_FIELDS);
 
 	private static WebApplication application;
 
@@ -73,14 +74,15 @@ class HeavyIndexesEndpointWebTests {
 						Instant.parse("2026-01-01T01:56:58Z"), null, Duration.ofSeconds(182), "host-1", progress, null,
 						123456L, null));
 		heavyIndexes.lastObserved(Instant.parse("2026-01-01T02:00:00Z"));
-		heavyIndexes.undeclared(new UndeclaredInvalidIndexes(1, List.of(new UndeclaredInvalidIndexes.Index(
-				"public.old_idx", "public.old", 8192, true, false, true, null, "Wait."))));
+		heavyIndexes
+			.undeclared(new UndeclaredInvalidIndexes(1, List.of(new UndeclaredInvalidIndexes.Index("public.old_idx",
+					"public.old", 8192, true, false, true, null, "Wait."))));
 		heavyIndexes.attempts("create_logs_address_idx",
 				new OperationAttempt(1, Instant.parse("2026-01-01T01:00:00Z"), Instant.parse("2026-01-01T01:01:00Z"),
 						Duration.ofMinutes(1), "host-1", 4710, OperationAttempt.Outcome.RETRY, "55P03",
-						"canceling statement due to lock timeout"),
+						"canceling statement due to lock timeout", null, 8192L),
 				new OperationAttempt(2, Instant.parse("2026-01-01T01:56:58Z"), null, null, "host-1", 4711,
-						OperationAttempt.Outcome.RUNNING, null, null));
+						OperationAttempt.Outcome.RUNNING, null, null, 8192L, null));
 		return heavyIndexes;
 	}
 

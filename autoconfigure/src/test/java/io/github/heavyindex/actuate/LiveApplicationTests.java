@@ -116,7 +116,8 @@ class LiveApplicationTests {
 			assertThat(failed.path("lastError").asString()).contains("23505");
 			assertThat(failed.path("history")).hasSize(1);
 			assertThat(failed.path("history").path(0).propertyNames()).containsExactly("attempt", "startedAt",
-					"finishedAt", "duration", "instance", "pid", "outcome", "sqlState", "error");
+					"finishedAt", "duration", "instance", "pid", "outcome", "sqlState", "error", "sizeBefore",
+					"sizeAfter");
 			JsonNode all = get(application, "/heavyindexes");
 			assertThat(all.propertyNames()).containsExactly("summary", "paused", "instance", "lastObserved", "problem",
 					"operations", "undeclaredInvalidIndexes");

@@ -4,11 +4,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.github.heavyindex.OperationState;
-import io.github.heavyindex.RebuildIndex;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -105,15 +103,6 @@ class DependencyDecisionTests {
 		other.index("third_idx", "logs", "(c)");
 		other.unmet.put("backfill", "prerequisite backfill");
 		assertThat(other.decide("third")).isEqualTo(new Decision.Complete(true));
-	}
-
-	@ParameterizedTest
-	@EnumSource(names = { "PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED" })
-	void aRebuildIsRefusedUntilThereIsOne(OperationState state) {
-		World other = new World().declare(RebuildIndex.named("logs_a_idx").build());
-		other.record("rebuild_logs_a_idx", state);
-		assertThat(other.decide("rebuild_logs_a_idx")).isInstanceOfSatisfying(Decision.Fail.class,
-				(fail) -> assertThat(fail.sqlState()).isEqualTo("0A000"));
 	}
 
 	private static World.Relation first(World world) {

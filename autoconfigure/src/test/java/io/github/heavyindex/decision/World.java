@@ -15,6 +15,7 @@ import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationOptions;
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RelationName;
 import io.github.heavyindex.RenameIndex;
 import io.github.heavyindex.decision.CatalogRelation.IndexState;
@@ -73,6 +74,10 @@ final class World {
 
 	static IndexOperation rename(String name, String index, String newName, String... dependsOn) {
 		return new RenameIndex(RelationName.literal(index), newName, options(name, dependsOn));
+	}
+
+	static RebuildIndex rebuild(String name, String index, String... dependsOn) {
+		return new RebuildIndex(RelationName.literal(index), options(name, dependsOn));
 	}
 
 	private static OperationOptions options(String name, String... dependsOn) {
@@ -212,7 +217,20 @@ final class World {
 
 	World record(String name, OperationState state, String sql, int attempts, @Nullable Instant nextAttemptAt,
 			@Nullable Integer pid, @Nullable Integer instance) {
-		this.recorded.put(name, new Recorded(state, sql, attempts, nextAttemptAt, null, false, pid, null, instance));
+		this.recorded.put(name,
+				new Recorded(state, sql, attempts, nextAttemptAt, null, false, pid, null, instance, null));
+		return this;
+	}
+
+	/**
+	 * Remembers the oid that an index had when the last attempt started.
+	 */
+	World began(String name, long indexOid) {
+		Recorded before = this.recorded.getOrDefault(name, Recorded.none(operation(name).sql()));
+		this.recorded.put(name,
+				new Recorded(before.state(), before.sql(), before.attempts(), before.nextAttemptAt(),
+						before.startedAt(), before.runNow(), before.pid(), before.sessionStartedAt(),
+						before.instanceKey(), indexOid));
 		return this;
 	}
 
@@ -282,7 +300,17 @@ final class World {
 		if (operation instanceof RenameIndex rename) {
 			renamed = find(rename.renamed().in((index != null) ? index.name.schema() : null));
 		}
-		return new Seen(seen(table), seen(index), seen(renamed));
+		return new Seen(seen(table), seen(index), seen(renamed)).withLeftovers(leftovers(operation, index));
+	}
+
+	private List<CatalogRelation> leftovers(IndexOperation operation, @Nullable Relation index) {
+		return (!(operation instanceof RebuildIndex) || index == null) ? List.of()
+				: this.relations.values()
+					.stream()
+					.filter((relation) -> relation.table == index.table && relation.table != null && !relation.valid
+							&& relation.name.name().startsWith(index.name.name() + "_cc"))
+					.map(Relation::toCatalog)
+					.toList();
 	}
 
 	private static @Nullable CatalogRelation seen(@Nullable Relation relation) {
@@ -327,6 +355,8 @@ final class World {
 
 		boolean replicaIdentity;
 
+		boolean exclusion;
+
 		boolean inMotion;
 
 		@Nullable String constraint;
@@ -370,6 +400,11 @@ final class World {
 			return this;
 		}
 
+		Relation exclusion(String name) {
+			this.exclusion = true;
+			return constraint(name);
+		}
+
 		Relation parent(String name) {
 			this.parent = RelationName.literal(name);
 			return this;
@@ -382,8 +417,9 @@ final class World {
 
 		CatalogRelation toCatalog() {
 			Relation table = this.table;
-			IndexState index = (table == null) ? null : new IndexState(table.oid, table.name, 8192, this.valid,
-					this.ready, this.unique, this.replicaIdentity, this.inMotion, this.constraint, this.parent);
+			IndexState index = (table == null) ? null
+					: new IndexState(table.oid, table.name, 8192, this.valid, this.ready, this.unique,
+							this.replicaIdentity, this.inMotion, this.constraint, this.parent, this.exclusion);
 			return new CatalogRelation(this.oid, this.version, this.name, this.kind, 8192, index);
 		}
 

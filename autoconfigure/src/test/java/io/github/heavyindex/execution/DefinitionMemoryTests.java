@@ -31,8 +31,8 @@ class DefinitionMemoryTests {
 	private final DefinitionMemory memory = new DefinitionMemory();
 
 	private static CatalogRelation index(long oid, long version, boolean valid) {
-		return new CatalogRelation(oid, version, new RelationName("public", "x"), 'i', 8192,
-				new IndexState(1, new RelationName("public", "t"), 8192, valid, true, false, false, false, null, null));
+		return new CatalogRelation(oid, version, new RelationName("public", "x"), 'i', 8192, new IndexState(1,
+				new RelationName("public", "t"), 8192, valid, true, false, false, false, null, null, false));
 	}
 
 	private static Seen seen(CatalogRelation index) {
@@ -42,7 +42,7 @@ class DefinitionMemoryTests {
 	private static Map<String, OperationRecord> record(OperationState state, String sql, @Nullable String definition,
 			@Nullable Integer version) {
 		return Map.of(CREATE.name(), new OperationRecord(CREATE.name(), sql, state, false, 1, null, null, null, null,
-				null, null, null, false, null, definition, version, Instant.EPOCH));
+				null, null, null, false, null, definition, version, Instant.EPOCH, null));
 	}
 
 	private void learn(CatalogRelation index, String definition) {

@@ -71,7 +71,7 @@ class LiveBuildTests {
 				while ((looks < LOOKS || lastMoments < LAST_MOMENTS) && System.nanoTime() - start < PATIENCE_NANOS) {
 					Sighting sighting = eyes.call();
 					looks++;
-					assertThat(sighting.leftover(-1)).as("look %d, %s", looks, sighting).isNull();
+					assertThat(sighting.leftovers(-1)).as("look %d, %s", looks, sighting).isEmpty();
 					underConstruction += isInvalid(sighting) ? 1 : 0;
 					lastMoments += (isInvalid(sighting) && !isLocked(sighting)) ? 1 : 0;
 				}
@@ -113,7 +113,7 @@ class LiveBuildTests {
 				for (int look = 0; look < 50; look++) {
 					Sighting sighting = eyes.call();
 					assertThat(isInvalid(sighting) && !isLocked(sighting)).as("%s", sighting).isTrue();
-					assertThat(sighting.leftover(-1)).as("%s", sighting).isNull();
+					assertThat(sighting.leftovers(-1)).as("%s", sighting).isEmpty();
 				}
 			}
 			finally {

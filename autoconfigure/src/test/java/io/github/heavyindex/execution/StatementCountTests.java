@@ -101,7 +101,9 @@ class StatementCountTests {
 				.until(() -> application.heavyIndexes().status().summary().completed() == MANY);
 			assertThat(application.status("op_999").state()).isEqualTo(OperationState.COMPLETED);
 			assertThat(source.opened()).containsOnly(ConnectionPurpose.OBSERVER);
-			assertThat(statements(source)).hasSizeLessThanOrEqualTo(AT_MOST + 2)
+			// two when it connects, and one for what nobody declared, with the drift
+			// check
+			assertThat(statements(source)).hasSizeLessThanOrEqualTo(AT_MOST + 3)
 				.allMatch((sql) -> sql.strip().startsWith("select") || sql.strip().startsWith("with"));
 		}
 	}

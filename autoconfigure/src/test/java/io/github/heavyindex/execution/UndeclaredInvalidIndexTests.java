@@ -40,7 +40,8 @@ class UndeclaredInvalidIndexTests {
 	void areShownByTheirSizeWithTheStatementThatRemovesThem() {
 		invalidate("small");
 		invalidate("\"Large\"");
-		this.database.execute("update pg_index set indisready = false where indexrelid = '" + in("small") + "'::regclass");
+		this.database
+			.execute("update pg_index set indisready = false where indexrelid = '" + in("small") + "'::regclass");
 		try (TestApplication application = application()) {
 			UndeclaredInvalidIndexes found = await(application, 2);
 			assertThat(found.largest()).extracting(Index::maintained).containsExactly(true, false);

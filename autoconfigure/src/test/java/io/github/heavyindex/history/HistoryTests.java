@@ -49,7 +49,7 @@ class HistoryTests {
 	}
 
 	private boolean start() {
-		return this.history.start("x", SQL, 4711, "host-1", 7);
+		return this.history.start("x", SQL, 4711, "host-1", 7, Beginning.NOTHING);
 	}
 
 	@Test
@@ -145,7 +145,7 @@ class HistoryTests {
 		start();
 		start();
 		this.history.record("x", SQL, 17, Transition.failed("42703", "no column"));
-		assertThat(this.history.start("x", "CREATE INDEX x ON t (b)", 1, "host-2", 8)).isTrue();
+		assertThat(this.history.start("x", "CREATE INDEX x ON t (b)", 1, "host-2", 8, Beginning.NOTHING)).isTrue();
 		assertThat(record().attempts()).isEqualTo(1);
 		assertThat(record().sql()).isEqualTo("CREATE INDEX x ON t (b)");
 		assertThat(record().state()).isEqualTo(OperationState.RUNNING);
@@ -158,7 +158,9 @@ class HistoryTests {
 		assertThat(start()).isFalse();
 		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
 		assertThat(attempts()).isEmpty();
-		assertThat(this.history.start("x", "CREATE INDEX x ON t (b)", 1, "host-1", 7)).as("declared anew").isTrue();
+		assertThat(this.history.start("x", "CREATE INDEX x ON t (b)", 1, "host-1", 7, Beginning.NOTHING))
+			.as("declared anew")
+			.isTrue();
 	}
 
 	@Test
@@ -193,7 +195,7 @@ class HistoryTests {
 		this.history.cancel("x", anew, "by request");
 		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
 		assertThat(record().sql()).isEqualTo(anew);
-		assertThat(this.history.start("x", anew, 1, "host-1", 7)).isFalse();
+		assertThat(this.history.start("x", anew, 1, "host-1", 7, Beginning.NOTHING)).isFalse();
 	}
 
 	@Test
@@ -237,7 +239,7 @@ class HistoryTests {
 	void theLastTwentyAttemptsAreShownLatestFirst() {
 		for (int i = 0; i < 25; i++) {
 			start();
-			this.history.start("y", SQL, 1, "host-1", 7);
+			this.history.start("y", SQL, 1, "host-1", 7, Beginning.NOTHING);
 		}
 		assertThat(attempts()).hasSize(20).extracting(OperationAttempt::attempt).startsWith(25, 24).endsWith(7, 6);
 		assertThat(this.history.attempts()).containsOnlyKeys("x", "y");
@@ -247,7 +249,7 @@ class HistoryTests {
 	void applicationsAreKeptApart() {
 		History other = new History(this.jdbc, "public", "billing");
 		start();
-		other.start("x", "DROP INDEX z", 1, "host-2", 8);
+		other.start("x", "DROP INDEX z", 1, "host-2", 8, Beginning.NOTHING);
 		other.record("x", "DROP INDEX z", 17, Transition.failed("42704", "no index"));
 		assertThat(record().state()).isEqualTo(OperationState.RUNNING);
 		assertThat(attempts()).extracting(OperationAttempt::outcome).containsExactly(Outcome.RUNNING);
@@ -258,7 +260,7 @@ class HistoryTests {
 	void textIsData() {
 		String nasty = "'; drop table heavy_index_operation; -- \" {escape} $$ \\ ? :x \u00e9\ud83d\udc18";
 		History odd = new History(this.jdbc, "public", nasty);
-		assertThat(odd.start(nasty, nasty, 1, nasty, 1)).isTrue();
+		assertThat(odd.start(nasty, nasty, 1, nasty, 1, Beginning.NOTHING)).isTrue();
 		odd.record(nasty, nasty, 17, Transition.failed("42601", nasty));
 		assertThat(odd.operations()).containsOnlyKeys(nasty);
 		assertThat(odd.operations().get(nasty)).extracting("lastError").isEqualTo(nasty);

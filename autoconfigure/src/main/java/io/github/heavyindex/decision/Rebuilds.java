@@ -1,0 +1,145 @@
+package io.github.heavyindex.decision;
+
+import java.util.Objects;
+
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.RebuildIndex;
+import io.github.heavyindex.RelationName;
+import io.github.heavyindex.decision.CatalogRelation.IndexState;
+import io.github.heavyindex.decision.Decision.Fail;
+import io.github.heavyindex.decision.Decision.Step;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about rebuilds. A rebuild leaves an index of the same name and definition, so
+ * that only its oid tells whether it was done: the one that was recorded before the start
+ * is gone, and so is what a rebuild leaves when it fails. Where nothing is recorded, it
+ * was not done as far as anybody can tell.
+ */
+final class Rebuilds {
+
+	private final Context context;
+
+	private final Dependencies dependencies;
+
+	private final Starter starter;
+
+	Rebuilds(Context context, Dependencies dependencies, Starter starter) {
+		this.context = context;
+		this.dependencies = dependencies;
+		this.starter = starter;
+	}
+
+	/**
+	 * Whether the catalog shows the rebuild done.
+	 */
+	static boolean isDone(RebuildIndex rebuild, Seen seen, @Nullable Recorded recorded) {
+		CatalogRelation index = seen.index();
+		if (index == null || index.index() == null || !index.index().valid() || recorded == null
+				|| !recorded.isOf(rebuild)) {
+			return false;
+		}
+		if (recorded.state() == OperationState.COMPLETED) {
+			return true;
+		}
+		return recorded.indexOid() != null && recorded.indexOid() != index.oid() && seen.leftovers().isEmpty();
+	}
+
+	/**
+	 * What to do about a rebuild that is not done.
+	 * @param busy who keeps it from the table, or {@code null}
+	 */
+	Decision decide(RebuildIndex rebuild, Recorded recorded, @Nullable Decision busy) {
+		if (busy != null && !(busy instanceof Decision.Wait)) {
+			return busy;
+		}
+		String waiting = this.dependencies.waitingFor(rebuild);
+		if (waiting != null) {
+			return new Decision.Wait(waiting);
+		}
+		Decision refused = refused(rebuild);
+		if (refused != null) {
+			return refused;
+		}
+		return (busy != null) ? busy : start(rebuild, recorded);
+	}
+
+	/**
+	 * What to do about that which a rebuild left that has ended for good.
+	 */
+	Decision cleanUp(RebuildIndex rebuild, Recorded recorded, @Nullable Decision busy) {
+		Seen seen = seen(rebuild);
+		if (busy != null || recorded.attempts() == 0 || seen.leftovers().isEmpty()) {
+			return new Decision.Keep();
+		}
+		Decision start = removeLeftovers(rebuild, recorded, seen);
+		return (start instanceof Decision.Run) ? start : new Decision.Keep();
+	}
+
+	private Decision start(RebuildIndex rebuild, Recorded recorded) {
+		Seen seen = seen(rebuild);
+		if (!seen.leftovers().isEmpty()) {
+			return removeLeftovers(rebuild, recorded, seen);
+		}
+		return this.starter.start(rebuild, recorded, Step.REBUILD, table(seen), 0, true);
+	}
+
+	private Decision removeLeftovers(RebuildIndex rebuild, Recorded recorded, Seen seen) {
+		boolean maintained = seen.leftovers().stream().anyMatch((leftover) -> leftover.requireIndex().ready());
+		// a unique one rejects nothing that the index itself does not reject
+		return this.starter.start(rebuild, recorded, Step.DROP_LEFTOVER, table(seen), maintained ? 1 : 0, !maintained);
+	}
+
+	private @Nullable Fail refused(RebuildIndex rebuild) {
+		Seen seen = seen(rebuild);
+		CatalogRelation relation = seen.index();
+		if (relation == null) {
+			return new Fail("42704", "The index " + rebuild.index() + " does not exist. Correct the name, or, where"
+					+ " another operation creates it, add that to dependsOn; then retry.");
+		}
+		Fail ambiguous = Failures.ambiguous(seen);
+		if (ambiguous != null) {
+			return ambiguous;
+		}
+		IndexState index = relation.index();
+		if (index == null) {
+			return new Fail("42809",
+					relation.name() + " is " + relation.describeKind() + ", no index. Correct the name.");
+		}
+		if (relation.kind() == 'I') {
+			return new Fail("0A000", relation.name() + " is a partitioned index, which has no data of its own."
+					+ " Declare the rebuild of the index of each partition.");
+		}
+		if (Objects.equals(relation.name().schema(), "pg_catalog")) {
+			return new Fail("0A000",
+					"PostgreSQL cannot rebuild indexes of system catalogs concurrently. Rebuild " + relation.name()
+							+ " by hand while nobody is connected: REINDEX INDEX " + relation.name().quoted() + ".");
+		}
+		if (index.exclusion()) {
+			return new Fail("0A000", "The index " + relation.name() + " backs the exclusion constraint "
+					+ RelationName.quote(String.valueOf(index.constraint()))
+					+ ", which PostgreSQL cannot rebuild concurrently. Rebuild it by hand in a quiet hour, as writes"
+					+ " wait meanwhile: REINDEX INDEX " + relation.name().quoted() + ".");
+		}
+		return null;
+	}
+
+	private static long table(Seen seen) {
+		return Objects.requireNonNull(seen.index()).requireIndex().table();
+	}
+
+	private Seen seen(RebuildIndex rebuild) {
+		return this.context.observation().seen(rebuild.name());
+	}
+
+	/**
+	 * Starts a step, unless something holds it back.
+	 */
+	@FunctionalInterface
+	interface Starter {
+
+		Decision start(RebuildIndex rebuild, Recorded recorded, Step step, long table, int urgency, boolean afterDelay);
+
+	}
+
+}
