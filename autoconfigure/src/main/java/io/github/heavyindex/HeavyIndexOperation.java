@@ -44,9 +44,10 @@ public @interface HeavyIndexOperation {
 
 	/**
 	 * One {@code CREATE [UNIQUE] INDEX}, {@code DROP INDEX},
-	 * {@code ALTER INDEX … RENAME TO} or {@code REINDEX INDEX} statement, with or without
-	 * {@code CONCURRENTLY} and {@code IF [NOT] EXISTS}: the operation is always carried
-	 * out concurrently, and whether it is needed is asked of the catalog.
+	 * {@code ALTER INDEX … RENAME TO}, {@code REINDEX INDEX} or
+	 * {@code ALTER TABLE … ADD CONSTRAINT … UNIQUE | PRIMARY KEY USING INDEX} statement,
+	 * with or without {@code CONCURRENTLY} and {@code IF [NOT] EXISTS}: an index is built
+	 * and dropped concurrently, and whether that is needed is asked of the catalog.
 	 * @return one index statement in PostgreSQL's own language
 	 */
 	@AliasFor("value")

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public sealed interface IndexOperation permits CreateIndex, DropIndex, RenameIndex, RebuildIndex {
+public sealed interface IndexOperation permits CreateIndex, DropIndex, RenameIndex, RebuildIndex, AddConstraint {
 
 	/**
 	 * What the operation does.
@@ -19,14 +19,15 @@ public sealed interface IndexOperation permits CreateIndex, DropIndex, RenameInd
 	OperationType type();
 
 	/**
-	 * The index that the operation is about; for a rename the index by its old name.
+	 * The index that the operation is about; for a rename or a constraint the index by
+	 * its old name.
 	 * @return the index, without schema where the statement names none
 	 */
 	RelationName index();
 
 	/**
 	 * The table that the statement names.
-	 * @return the table, or {@code null} unless the operation creates an index
+	 * @return the table, or {@code null} where the statement names none
 	 */
 	default @Nullable RelationName table() {
 		return null;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the factory itself
  * @since 0.1.0
  */
-public abstract sealed class OperationBuilder<T extends IndexOperation, B extends OperationBuilder<T, B>>
-		permits CreateIndex.Builder, DropIndex.Builder, RenameIndex.Builder, RebuildIndex.Builder {
+public abstract sealed class OperationBuilder<T extends IndexOperation, B extends OperationBuilder<T, B>> permits
+		CreateIndex.Builder, DropIndex.Builder, RenameIndex.Builder, RebuildIndex.Builder, AddConstraint.Builder {
 
 	private final Set<String> dependsOn = new LinkedHashSet<>();
 

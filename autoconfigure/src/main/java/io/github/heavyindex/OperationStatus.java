@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the operation's name
  * @param type what the operation does
  * @param table the table, with its schema once known; {@code null} while unknown
- * @param index the index; for a rename by its old name
+ * @param index the index; for a rename or a constraint by its old name
  * @param sql the statement that carries the operation out
  * @param description what the operation is for, or {@code null}
  * @param critical whether the application's health depends on the operation

@@ -25,6 +25,11 @@ public enum OperationType {
 	/**
 	 * {@code REINDEX INDEX}.
 	 */
-	REBUILD
+	REBUILD,
+
+	/**
+	 * {@code ALTER TABLE … ADD CONSTRAINT … USING INDEX}.
+	 */
+	CONSTRAINT
 
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
@@ -187,12 +188,17 @@ public final class Chains {
 	}
 
 	private static @Nullable RelationName consumed(IndexOperation operation) {
-		return (operation instanceof DropIndex || operation instanceof RenameIndex) ? operation.index() : null;
+		return (operation instanceof DropIndex || operation instanceof RenameIndex
+				|| operation instanceof AddConstraint) ? operation.index() : null;
 	}
 
 	private static @Nullable RelationName produced(IndexOperation operation) {
 		if (operation instanceof RenameIndex rename) {
 			return rename.renamed();
+		}
+		// PostgreSQL gives the index the constraint's name
+		if (operation instanceof AddConstraint add) {
+			return add.renamed();
 		}
 		return (operation instanceof CreateIndex) ? operation.index() : null;
 	}

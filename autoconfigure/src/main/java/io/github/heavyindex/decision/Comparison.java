@@ -52,6 +52,14 @@ public record Comparison(Verdict verdict, @Nullable String declared, @Nullable S
 	}
 
 	/**
+	 * Whether the index has the declared definition and something behind it.
+	 * @param end how its definition ends beyond the declared one
+	 */
+	boolean differsOnlyBy(String end) {
+		return this.verdict == Verdict.DIFFERENT && this.actual != null && this.actual.equals(this.declared + end);
+	}
+
+	/**
 	 * The verdict of a comparison.
 	 */
 	public enum Verdict {

@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.Drift;
@@ -153,6 +154,9 @@ public final class Decider {
 		if (operation instanceof RebuildIndex rebuild) {
 			return this.rebuilds.decide(rebuild, recorded, busy);
 		}
+		if (operation instanceof AddConstraint add) {
+			return addConstraint(add, recorded, goal, busy);
+		}
 		return rename((RenameIndex) operation, recorded, busy);
 	}
 
@@ -166,6 +170,9 @@ public final class Decider {
 			return new Decision.Keep();
 		}
 		Seen seen = seen(operation);
+		if (operation instanceof AddConstraint add) {
+			return new Decision.Drifted(Constraints.drift(add, seen));
+		}
 		CatalogRelation index = (operation instanceof RenameIndex) ? seen.renamed() : seen.index();
 		if (index == null || operation instanceof DropIndex) {
 			return new Decision.Drifted(Drift.MISSING);
@@ -288,6 +295,31 @@ public final class Decider {
 			throw new IllegalStateException("No index to rename, and no failure said so");
 		}
 		return (busy != null) ? busy : start(rename, recorded, Step.RENAME, index.index().table(), 0, true);
+	}
+
+	private Decision addConstraint(AddConstraint add, Recorded recorded, Goal goal, @Nullable Decision busy) {
+		if (busy != null && isOurs(busy)) {
+			return busy;
+		}
+		String waiting = this.dependencies.waitingFor(add);
+		if (waiting != null) {
+			return new Decision.Wait(waiting);
+		}
+		Seen seen = seen(add);
+		CatalogRelation table = seen.table();
+		CatalogRelation index = seen.index();
+		// who works on the table may be building the index
+		if (busy != null && (index == null || (index.index() != null && !index.index().valid()))) {
+			return busy;
+		}
+		Decision refused = ConstraintFailures.of(add, seen, goal.comparison());
+		if (refused != null) {
+			return refused;
+		}
+		if (table == null) {
+			throw new IllegalStateException("No table to add a constraint to, and no failure said so");
+		}
+		return (busy != null) ? busy : start(add, recorded, Step.ADD_CONSTRAINT, table.oid(), 0, true);
 	}
 
 	private Decision start(IndexOperation operation, Recorded recorded, Step step, long table, int urgency,

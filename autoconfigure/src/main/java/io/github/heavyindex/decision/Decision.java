@@ -121,6 +121,11 @@ public sealed interface Decision {
 		RENAME,
 
 		/**
+		 * Make a constraint of the index.
+		 */
+		ADD_CONSTRAINT,
+
+		/**
 		 * Drop what an earlier attempt left behind.
 		 */
 		DROP_LEFTOVER

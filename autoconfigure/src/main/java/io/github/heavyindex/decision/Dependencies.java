@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.github.heavyindex.Drift;
+import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
@@ -86,12 +87,14 @@ final class Dependencies {
 				return "the name belongs to the completed operation " + successor.name() + "; see its drift";
 			}
 		}
-		if (!successors.isEmpty() && successors.get(0) instanceof RenameIndex rename) {
-			CatalogRelation next = this.context.observation().seen(rename.name()).index();
-			IndexOperation producer = this.observedChains.producerBefore(rename);
+		if (!successors.isEmpty()
+				&& (successors.get(0) instanceof RenameIndex || successors.get(0) instanceof AddConstraint)) {
+			IndexOperation successor = successors.get(0);
+			CatalogRelation next = this.context.observation().seen(successor.name()).index();
+			IndexOperation producer = this.observedChains.producerBefore(successor);
 			boolean stands = next != null && next.index() != null && next.index().valid();
 			if (!stands && (producer == null || !this.chains.dependsOn(producer, drop))) {
-				return "index " + rename.index() + ", which is to take its place, is not there or not valid";
+				return "index " + successor.index() + ", which is to take its place, is not there or not valid";
 			}
 		}
 		return null;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
@@ -81,6 +82,9 @@ final class Goals {
 		if (operation instanceof RebuildIndex rebuild) {
 			return Rebuilds.isDone(rebuild, seen, this.recorded.get(rebuild.name())) ? Goal.MET : goal;
 		}
+		if (operation instanceof AddConstraint add) {
+			return constraint(add, seen).or(goal);
+		}
 		return goal;
 	}
 
@@ -126,14 +130,14 @@ final class Goals {
 			if (is(producer, OperationState.RUNNING)) {
 				return Goal.NOT_MET;
 			}
-			if (!(producer instanceof RenameIndex rename)) {
+			if (!(producer instanceof RenameIndex) && !(producer instanceof AddConstraint)) {
 				return Goal.MET;
 			}
 			// the index still bears its earlier name
-			if (seen(rename).index() != null) {
-				return replaced(rename);
+			if (seen(producer).index() != null) {
+				return replaced(producer);
 			}
-			producer = this.observedChains.producerBefore(rename);
+			producer = this.observedChains.producerBefore(producer);
 		}
 		return Goal.MET;
 	}
@@ -145,8 +149,32 @@ final class Goals {
 		if (seen.renamed() == null || seen.renamed().index() == null || !seen.renamed().index().valid()) {
 			return Goal.NOT_MET;
 		}
-		CreateIndex origin = this.observedChains.origin(rename);
-		return (origin != null) ? create(origin, seen(origin).table(), seen.renamed()).withoutMismatch() : Goal.MET;
+		return descends(rename, seen.renamed()).withoutMismatch();
+	}
+
+	private Goal constraint(AddConstraint add, Seen seen) {
+		CatalogRelation index = Constraints.standing(add, seen);
+		if (index == null) {
+			return Goal.NOT_MET;
+		}
+		// where the old name stands as well, it may tell what the constraint should be
+		// of; later it belongs to somebody else
+		boolean another = !Constraints.facts(seen).sameColumns() && !is(add, OperationState.COMPLETED)
+				&& this.observedChains.origin(add) == null;
+		return another ? Goal.NOT_MET : descends(add, index);
+	}
+
+	/**
+	 * Whether the index that bears a new name is the one that the chain brings.
+	 */
+	private Goal descends(IndexOperation operation, CatalogRelation index) {
+		CreateIndex origin = this.observedChains.origin(operation);
+		if (origin == null) {
+			return Goal.MET;
+		}
+		Goal goal = create(origin, seen(origin).table(), index);
+		return (goal.comparison != null && goal.comparison.differsOnlyBy(Constraints.DEFERRABLE)
+				&& this.observedChains.isDeferrable(operation)) ? Goal.MET : goal;
 	}
 
 	private boolean is(IndexOperation operation, OperationState state) {

@@ -2,6 +2,8 @@ package io.github.heavyindex.decision;
 
 import java.util.List;
 
+import io.github.heavyindex.AddConstraint;
+import io.github.heavyindex.AddConstraint.Timing;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.RelationName;
@@ -57,15 +59,30 @@ final class ObservedChains {
 	}
 
 	/**
-	 * The declaration of the index that a rename renames, followed back through earlier
-	 * renames.
+	 * The declaration of the index that a rename renames or a constraint takes, followed
+	 * back through earlier ones.
 	 */
-	@Nullable CreateIndex origin(RenameIndex rename) {
-		IndexOperation producer = producerBefore(rename);
-		while (producer instanceof RenameIndex earlier) {
-			producer = producerBefore(earlier);
+	@Nullable CreateIndex origin(IndexOperation operation) {
+		IndexOperation producer = producerBefore(operation);
+		while (producer instanceof RenameIndex || producer instanceof AddConstraint) {
+			producer = producerBefore(producer);
 		}
 		return (producer instanceof CreateIndex create) ? create : null;
+	}
+
+	/**
+	 * Whether the operation, or an earlier one of its chain, makes the index one of a
+	 * deferrable constraint, which shows in its definition.
+	 */
+	boolean isDeferrable(IndexOperation operation) {
+		IndexOperation step = operation;
+		while (step != null) {
+			if (step instanceof AddConstraint add && add.timing() != Timing.NOT_DEFERRABLE) {
+				return true;
+			}
+			step = producerBefore(step);
+		}
+		return false;
 	}
 
 	private List<IndexOperation> inSchemaOf(IndexOperation operation, List<IndexOperation> others) {

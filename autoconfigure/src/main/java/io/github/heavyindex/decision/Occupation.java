@@ -3,6 +3,7 @@ package io.github.heavyindex.decision;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
@@ -54,13 +55,12 @@ final class Occupation {
 							? new Decision.Watch(holder.pid(), isOrphan(recorded))
 							: new Decision.Wait("table lock held by pid " + holder.pid() + operationOf(holder));
 		}
-		CatalogRelation index = (operation instanceof RenameIndex && seen.index() == null) ? seen.renamed()
-				: seen.index();
+		CatalogRelation index = (seen.index() == null) ? seen.renamed() : seen.index();
 		boolean invalid = index != null && index.index() != null && !index.index().valid();
 		// a second request for such a lock would end in a deadlock with a build's
 		// snapshot wait
 		boolean changing = invalid || operation instanceof DropIndex || operation instanceof RebuildIndex
-				|| (operation instanceof CreateIndex && index == null);
+				|| operation instanceof AddConstraint || (operation instanceof CreateIndex && index == null);
 		if (changing && !activity.workers().isEmpty()) {
 			Holder worker = activity.workers().get(0);
 			return new Decision.Wait("table in use by pid " + worker.pid() + operationOf(worker));

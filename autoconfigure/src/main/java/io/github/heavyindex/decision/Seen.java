@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
  * there is none
  * @param index what stands under the index's (for a rename: the old) name, or
  * {@code null}
- * @param renamed what stands under the new name of a rename, or {@code null}
+ * @param renamed what stands under the new name of a rename or a constraint, or
+ * {@code null}
  * @param ambiguous whether the index's name, which names no schema, stands in more than
  * one schema of the search path; {@code index} is the first
  * @param leftovers what earlier rebuilds of the index left: invalid indexes of the same
  * table and definition whose names PostgreSQL derives from the index's
+ * @param constraint what stands around a constraint that the operation adds to the table,
+ * or {@code null} if it adds none or there is no table
  */
 public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed,
-		boolean ambiguous, List<CatalogRelation> leftovers) {
+		boolean ambiguous, List<CatalogRelation> leftovers, @Nullable ConstraintFacts constraint) {
 
 	public Seen {
 		leftovers = List.copyOf(leftovers);
@@ -36,7 +39,7 @@ public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation in
 	 * @param renamed what stands under the new name, or {@code null}
 	 */
 	public Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed) {
-		this(table, index, renamed, false, List.of());
+		this(table, index, renamed, false, List.of(), null);
 	}
 
 	/**
@@ -45,7 +48,16 @@ public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation in
 	 * @return what stands under the names
 	 */
 	public Seen withLeftovers(List<CatalogRelation> leftovers) {
-		return new Seen(this.table, this.index, this.renamed, this.ambiguous, leftovers);
+		return new Seen(this.table, this.index, this.renamed, this.ambiguous, leftovers, this.constraint);
+	}
+
+	/**
+	 * The same with what stands around a constraint.
+	 * @param constraint what stands around it, or {@code null}
+	 * @return what stands under the names
+	 */
+	public Seen withConstraint(@Nullable ConstraintFacts constraint) {
+		return new Seen(this.table, this.index, this.renamed, this.ambiguous, this.leftovers, constraint);
 	}
 
 	/**

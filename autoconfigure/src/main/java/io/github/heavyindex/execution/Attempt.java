@@ -150,6 +150,11 @@ final class Attempt {
 			if (isTooLate(step)) {
 				return new SqlFailure(CANCELLED, "The application closed", false);
 			}
+			if (step == Step.ADD_CONSTRAINT) {
+				BriefStatement.execute(this.connection, this.engine.settings().lockTimeout(),
+						ResolvedStatement.of(this.operation, seen()));
+				return null;
+			}
 			if (step == Step.RENAME) {
 				execute(this.connection, "set lock_timeout = " + this.engine.settings().lockTimeout().toMillis());
 			}

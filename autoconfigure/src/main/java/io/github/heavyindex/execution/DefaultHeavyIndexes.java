@@ -110,7 +110,7 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 		if (operation.state() == OperationState.RUNNING && operation.type() != OperationType.CREATE
 				&& operation.type() != OperationType.REBUILD) {
 			throw new ActionRefusedException(name + " has started and is not cancelled: a half-dropped index serves"
-					+ " nobody, and a rename takes no time. It ends by itself; see blockedBy for what holds it up.");
+					+ " nobody, and a rename or a constraint takes no time. It ends by itself; see blockedBy for what holds it up.");
 		}
 		order(name, (history, declared) -> history.cancel(name, declared.sql(), Attempt.CANCELLED_BY_REQUEST));
 	}

@@ -1,5 +1,6 @@
 package io.github.heavyindex.execution;
 
+import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
@@ -33,6 +34,10 @@ final class ResolvedStatement {
 		}
 		if (operation instanceof RebuildIndex rebuild && seen.index() != null) {
 			return new RebuildIndex(seen.index().name(), rebuild.options());
+		}
+		if (operation instanceof AddConstraint add && seen.table() != null) {
+			return new AddConstraint(seen.table().name(), add.constraintName(), add.kind(), add.indexName(),
+					add.timing(), add.options());
 		}
 		return operation;
 	}

@@ -39,6 +39,7 @@ final class DeclarationChecks {
 		this.declared.forEach(this::checkName);
 		this.declared.forEach(this::checkMaxDuration);
 		checkCreatedIndexes();
+		this.problems.addAll(ConstraintChecks.of(this.declared));
 		checkPrerequisites();
 		checkDependencies();
 		this.declared.forEach((operation) -> this.problems.addAll(NotSupportedYet.in(operation)));

@@ -19,14 +19,14 @@ import io.github.heavyindex.RenameIndex;
  *
  * <p>
  * The grammar is that of the PostgreSQL manual's pages CREATE INDEX, DROP INDEX, ALTER
- * INDEX and REINDEX. Stateless and thread-safe.
+ * INDEX, REINDEX and ALTER TABLE. Stateless and thread-safe.
  *
  * @since 0.1.0
  */
 final class StatementReader {
 
-	private static final String ONE_OF = "Declare one CREATE [UNIQUE] INDEX, DROP INDEX, ALTER INDEX … RENAME TO"
-			+ " or REINDEX INDEX statement.";
+	private static final String ONE_OF = "Declare one CREATE [UNIQUE] INDEX, DROP INDEX, ALTER INDEX … RENAME TO,"
+			+ " REINDEX INDEX or ALTER TABLE … ADD CONSTRAINT … USING INDEX statement.";
 
 	private final TokenCursor cursor;
 
@@ -110,6 +110,9 @@ final class StatementReader {
 		}
 		if (this.cursor.accept("reindex")) {
 			return rebuild();
+		}
+		if (this.cursor.accept("alter", "table")) {
+			return ConstraintStatement.read(this.cursor, this.options);
 		}
 		throw this.cursor.refused("is no index operation", ONE_OF);
 	}

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RelationName;
@@ -47,8 +47,9 @@ public final class CatalogReader {
 
 	private static final String SQL = """
 			with wanted as (
-				select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
-					with ordinality as w(table_schema, table_name, index_schema, index_name, new_name, rebuilds, position)
+				select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+					with ordinality as w(table_schema, table_name, index_schema, index_name, new_name, rebuilds,
+						constraint_name, position)
 			), path as (
 				select n.oid, p.position from unnest(?::text[]) with ordinality as p(name, position)
 				join pg_namespace n on n.nspname = p.name
@@ -61,7 +62,8 @@ public final class CatalogReader {
 						or c.relnamespace = (select n.oid from pg_namespace n where n.nspname = w.table_schema))
 					order by p.position limit 1) t on true
 			), indexes as (
-				select t.*, i.oid as index_oid, i.relnamespace as index_namespace, i.found as index_found from tables t
+				select t.*, i.oid as index_oid, coalesce(i.relnamespace, t.table_namespace) as index_namespace,
+					i.found as index_found from tables t
 				left join lateral (
 					select c.oid, c.relnamespace, count(*) over () as found from pg_class c
 					left join path p on p.oid = c.relnamespace
@@ -100,7 +102,7 @@ public final class CatalogReader {
 				%s as in_motion,
 				(select conname from pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x') limit 1)
 					as constraint_name,
-				pn.nspname as parent_schema, pc.relname as parent_name
+				pn.nspname as parent_schema, pc.relname as parent_name, %s
 			from present left join roles r on true
 			left join pg_class c on c.oid = r.oid
 			left join pg_namespace n on n.oid = c.relnamespace
@@ -110,8 +112,8 @@ public final class CatalogReader {
 			left join pg_inherits h on h.inhrelid = i.indexrelid
 			left join pg_class pc on pc.oid = h.inhparent
 			left join pg_namespace pn on pn.oid = pc.relnamespace
-			"""
-		.formatted(IN_MOTION);
+			%s"""
+		.formatted(IN_MOTION, ConstraintColumns.COLUMNS, ConstraintColumns.JOIN);
 
 	private CatalogReader() {
 	}
@@ -129,7 +131,7 @@ public final class CatalogReader {
 		Catalog catalog = jdbc.query(SQL, (rows) -> {
 			return collect(rows, wanted);
 		}, wanted.column(0), wanted.column(1), wanted.column(2), wanted.column(3), wanted.column(4), wanted.column(5),
-				searchPath.toArray(String[]::new));
+				wanted.column(6), searchPath.toArray(String[]::new));
 		return Objects.requireNonNull(catalog);
 	}
 
@@ -143,8 +145,7 @@ public final class CatalogReader {
 			String role = rows.getString("role");
 			if (role != null) {
 				String name = wanted.names.get(rows.getInt("position") - 1);
-				seen.put(name,
-						with(seen.getOrDefault(name, Seen.NOTHING), role, relation(rows), rows.getInt("found") > 1));
+				seen.put(name, with(seen.getOrDefault(name, Seen.NOTHING), role, relation(rows), rows));
 			}
 		}
 		seen.replaceAll((name, all) -> onlyDerived(all));
@@ -159,13 +160,16 @@ public final class CatalogReader {
 			.toList());
 	}
 
-	private static Seen with(Seen seen, String role, CatalogRelation relation, boolean ambiguous) {
+	private static Seen with(Seen seen, String role, CatalogRelation relation, ResultSet row) throws SQLException {
 		return switch (role) {
-			case "table" -> new Seen(relation, seen.index(), seen.renamed(), seen.ambiguous(), seen.leftovers());
-			case "index" -> new Seen(seen.table(), relation, seen.renamed(), ambiguous, seen.leftovers());
+			case "table" -> new Seen(relation, seen.index(), seen.renamed(), seen.ambiguous(), seen.leftovers(),
+					ConstraintColumns.read(row));
+			case "index" -> new Seen(seen.table(), relation, seen.renamed(), row.getInt("found") > 1, seen.leftovers(),
+					seen.constraint());
 			case "leftover" ->
 				seen.withLeftovers(Stream.concat(seen.leftovers().stream(), Stream.of(relation)).toList());
-			default -> new Seen(seen.table(), seen.index(), relation, seen.ambiguous(), seen.leftovers());
+			default ->
+				new Seen(seen.table(), seen.index(), relation, seen.ambiguous(), seen.leftovers(), seen.constraint());
 		};
 	}
 
@@ -209,13 +213,21 @@ public final class CatalogReader {
 		Wanted(Collection<? extends IndexOperation> operations) {
 			for (IndexOperation operation : operations) {
 				RelationName index = operation.index();
-				RelationName table = (operation instanceof CreateIndex create) ? create.table() : null;
+				RelationName table = operation.table();
+				AddConstraint add = (operation instanceof AddConstraint constraint) ? constraint : null;
 				this.names.add(operation.name());
 				this.rows.add(new @Nullable String[] { (table != null) ? table.schema() : null,
-						(table != null) ? table.name() : null, index.schema(), index.name(),
-						(operation instanceof RenameIndex rename) ? rename.newName() : null,
-						(operation instanceof RebuildIndex) ? "yes" : null });
+						(table != null) ? table.name() : null, index.schema(), index.name(), newName(operation),
+						(operation instanceof RebuildIndex) ? "yes" : null,
+						(add != null) ? add.constraintName() : null });
 			}
+		}
+
+		private static @Nullable String newName(IndexOperation operation) {
+			if (operation instanceof RenameIndex rename) {
+				return rename.newName();
+			}
+			return (operation instanceof AddConstraint add && add.renames()) ? add.constraintName() : null;
 		}
 
 		@Nullable String[] column(int column) {

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.github.heavyindex.AddConstraint.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -100,6 +102,38 @@ class ChainSimulationTests {
 				.truth("drop", (now) -> now.find("x") == null)
 				.run();
 			assertThat(world.find("x")).isNull();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "x", "c" })
+	void anIndexThatAConstraintTakesEndsAsTheConstraint(String constraint) {
+		for (int seed = 0; seed < 20 * SEEDS; seed++) {
+			World world = new World().declare(World.create("create", "x", "t", NEW),
+					World.constraint("add", constraint, "t", Kind.UNIQUE, "x", "create"));
+			world.table("t");
+			new Simulation(world, seed).precious(NEW::equals)
+				.truth("create", (now) -> now.stands("x", NEW) || now.stands(constraint, NEW))
+				.truth("add", (now) -> now.stands(constraint, NEW) && now.isConstraint(constraint))
+				.run();
+			assertThat(world.isConstraint(constraint)).isTrue();
+			assertThat(world.count(NEW)).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("beginnings")
+	void anIndexReplacedByAConstraintEndsAsTheConstraint(Standing x, Standing second, String schema) {
+		for (int seed = 0; seed < SEEDS; seed++) {
+			World world = new World().declare(World.create("create", "x_2nd", "t", NEW),
+					World.drop("drop", schema + "x", "create"),
+					World.constraint("add", "x", schema + "t", Kind.UNIQUE, "x_2nd", "drop"));
+			world.table("t");
+			x.in(world, "x");
+			second.in(world, "x_2nd");
+			new Simulation(world, seed).truth("add", (now) -> now.isConstraint("x") && now.stands("x", NEW)).run();
+			assertThat(world.isConstraint("x")).isTrue();
+			assertThat(world.find("x_2nd")).isNull();
 		}
 	}
 

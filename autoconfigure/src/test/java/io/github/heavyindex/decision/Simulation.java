@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 
+import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
@@ -197,6 +198,14 @@ final class Simulation {
 				}
 			}
 			case DROP_LEFTOVER -> this.world.remove(this.world.find(name));
+			case ADD_CONSTRAINT -> {
+				World.Relation index = this.world.find(name);
+				if (succeeds && index != null) {
+					this.world.rename(index, ((AddConstraint) operation).constraintName());
+					index.constraint(((AddConstraint) operation).constraintName());
+					forgetComparison(index);
+				}
+			}
 			case RENAME -> {
 				World.Relation index = this.world.find(name);
 				if (succeeds && index != null) {

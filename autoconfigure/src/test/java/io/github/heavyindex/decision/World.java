@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.github.heavyindex.AddConstraint;
+import io.github.heavyindex.AddConstraint.Kind;
+import io.github.heavyindex.AddConstraint.Timing;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
@@ -19,6 +22,7 @@ import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RelationName;
 import io.github.heavyindex.RenameIndex;
 import io.github.heavyindex.decision.CatalogRelation.IndexState;
+import io.github.heavyindex.decision.ConstraintFacts.Existing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,8 @@ final class World {
 
 	private final Map<Long, TableActivity> activity = new HashMap<>();
 
+	private final Map<String, ConstraintFacts> facts = new HashMap<>();
+
 	private final Set<Long> uncompared = new HashSet<>();
 
 	private final Set<Long> incomparable = new HashSet<>();
@@ -78,6 +84,12 @@ final class World {
 
 	static RebuildIndex rebuild(String name, String index, String... dependsOn) {
 		return new RebuildIndex(RelationName.literal(index), options(name, dependsOn));
+	}
+
+	static IndexOperation constraint(String name, String constraint, String table, Kind kind, String index,
+			String... dependsOn) {
+		return new AddConstraint(RelationName.literal(table), constraint, kind, index, Timing.NOT_DEFERRABLE,
+				options(name, dependsOn));
 	}
 
 	private static OperationOptions options(String name, String... dependsOn) {
@@ -147,6 +159,11 @@ final class World {
 	boolean stands(String name, String definition) {
 		Relation relation = find(name);
 		return relation != null && relation.valid && relation.definition.equals(definition);
+	}
+
+	boolean isConstraint(String name) {
+		Relation relation = find(name);
+		return relation != null && relation.valid && name.equals(relation.constraint);
 	}
 
 	long count(String definition) {
@@ -288,17 +305,22 @@ final class World {
 	}
 
 	private Seen seen(IndexOperation operation) {
-		Relation table = (operation instanceof CreateIndex create) ? find(create.table()) : null;
+		Relation table = (operation.table() != null) ? find(operation.table()) : null;
 		Relation index = null;
 		if (table != null) {
 			index = find(new RelationName(table.name.schema(), operation.index().name()));
 		}
-		else if (!(operation instanceof CreateIndex)) {
+		else if (operation.table() == null) {
 			index = find(operation.index());
 		}
 		Relation renamed = null;
 		if (operation instanceof RenameIndex rename) {
 			renamed = find(rename.renamed().in((index != null) ? index.name.schema() : null));
+		}
+		if (operation instanceof AddConstraint add && table != null) {
+			Relation named = find(new RelationName(table.name.schema(), add.constraintName()));
+			return new Seen(seen(table), seen(index), add.renames() ? seen(named) : null)
+				.withConstraint(this.facts.getOrDefault(add.name(), facts(named)));
 		}
 		return new Seen(seen(table), seen(index), seen(renamed)).withLeftovers(leftovers(operation, index));
 	}
@@ -311,6 +333,20 @@ final class World {
 							&& relation.name.name().startsWith(index.name.name() + "_cc"))
 					.map(Relation::toCatalog)
 					.toList();
+	}
+
+	private static ConstraintFacts facts(@Nullable Relation named) {
+		Existing existing = (named != null && named.constraint != null)
+				? new Existing(named.primaryKey ? 'p' : 'u', named.oid, false, false) : null;
+		return new ConstraintFacts(existing, true, null, null, false, List.of(), List.of());
+	}
+
+	/**
+	 * Says what stands around a constraint, beside what the relations tell.
+	 */
+	World facts(String operation, ConstraintFacts facts) {
+		this.facts.put(operation, facts);
+		return this;
 	}
 
 	private static @Nullable CatalogRelation seen(@Nullable Relation relation) {
@@ -360,6 +396,8 @@ final class World {
 		boolean inMotion;
 
 		@Nullable String constraint;
+
+		boolean primaryKey;
 
 		@Nullable RelationName parent;
 

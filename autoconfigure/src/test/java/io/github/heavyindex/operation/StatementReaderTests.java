@@ -13,6 +13,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.heavyindex.AddConstraint;
+import io.github.heavyindex.AddConstraint.Kind;
+import io.github.heavyindex.AddConstraint.Timing;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
@@ -43,6 +46,7 @@ class StatementReaderTests {
 	}
 
 	static Stream<Arguments> goodStatements() {
+		String constraint = "ALTER TABLE ONLY \"t\" ADD CONSTRAINT \"c\" ";
 		String create = "CREATE INDEX CONCURRENTLY \"i\" ON \"t\" ";
 		return Stream.of(arguments("CREATE INDEX i ON t(a)", create + "(a)"),
 				arguments("create index i on t (a)", create + "(a)"),
@@ -112,7 +116,17 @@ class StatementReaderTests {
 				arguments("ALTER INDEX IF EXISTS s.a RENAME TO \"B\"", "ALTER INDEX \"s\".\"a\" RENAME TO \"B\""),
 				arguments("REINDEX INDEX i", "REINDEX INDEX CONCURRENTLY \"i\""),
 				arguments("REINDEX INDEX CONCURRENTLY s.i", "REINDEX INDEX CONCURRENTLY \"s\".\"i\""),
-				arguments("REINDEX (VERBOSE, CONCURRENTLY true) INDEX i", "REINDEX INDEX CONCURRENTLY \"i\""));
+				arguments("REINDEX (VERBOSE, CONCURRENTLY true) INDEX i", "REINDEX INDEX CONCURRENTLY \"i\""),
+				arguments("ALTER TABLE t ADD CONSTRAINT c UNIQUE USING INDEX i",
+						constraint + "UNIQUE USING INDEX \"i\""),
+				arguments("alter table if exists only t add constraint c primary key using index i;",
+						constraint + "PRIMARY KEY USING INDEX \"i\""),
+				arguments("ALTER TABLE ONLY (s.\"T\") ADD UNIQUE USING INDEX I NOT DEFERRABLE INITIALLY IMMEDIATE",
+						"ALTER TABLE ONLY \"s\".\"T\" ADD CONSTRAINT \"i\" UNIQUE USING INDEX \"i\""),
+				arguments("ALTER TABLE t * ADD CONSTRAINT c UNIQUE USING INDEX i DEFERRABLE -- x",
+						constraint + "UNIQUE USING INDEX \"i\" DEFERRABLE"),
+				arguments("ALTER TABLE t ADD CONSTRAINT c UNIQUE USING INDEX i INITIALLY DEFERRED DEFERRABLE",
+						constraint + "UNIQUE USING INDEX \"i\" DEFERRABLE INITIALLY DEFERRED"));
 	}
 
 	@ParameterizedTest
@@ -127,7 +141,23 @@ class StatementReaderTests {
 		return Stream.of(arguments("", "is empty"), arguments(" ; -- nothing", "is empty"),
 				arguments("SELECT 1", "is no index operation"),
 				arguments("CREATE TABLE t (a int)", "is no index operation"),
-				arguments("ALTER TABLE t ADD UNIQUE USING INDEX i", "is no index operation"),
+				arguments("ALTER TABLE t ADD COLUMN a int", "is no index operation"),
+				arguments("ALTER TABLE t RENAME TO u", "is no index operation"),
+				arguments("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", "is no index operation"),
+				arguments("ALTER TABLE t ADD CONSTRAINT c PRIMARY (a)", "is no index operation"),
+				arguments("ALTER TABLE t ADD CONSTRAINT c UNIQUE (a)", "while nobody can use the table"),
+				arguments("ALTER TABLE t ADD PRIMARY KEY (a)", "while nobody can use the table"),
+				arguments("ALTER TABLE t ADD CONSTRAINT c UNIQUE USING INDEX s.i", "names a schema for the index"),
+				arguments("ALTER TABLE t ADD CONSTRAINT unique USING INDEX i", "reserved word unique"),
+				arguments("ALTER TABLE t ADD UNIQUE USING INDEX", "ends where the name of the index"),
+				arguments("ALTER TABLE t ADD UNIQUE USING INDEX i, ADD a int", "where the statement should end"),
+				arguments("ALTER TABLE t ADD UNIQUE USING INDEX i NOT VALID", "where the statement should end"),
+				arguments("ALTER TABLE ONLY (t x) ADD UNIQUE USING INDEX i", "where ONLY (table should be closed"),
+				arguments("ALTER TABLE t ADD UNIQUE USING INDEX i NOT DEFERRABLE INITIALLY DEFERRED",
+						"says two things"),
+				arguments("ALTER TABLE t ADD UNIQUE USING INDEX i INITIALLY IMMEDIATE INITIALLY DEFERRED",
+						"says two things"),
+				arguments("ALTER TABLE t ADD CONSTRAINT " + NAME_OF_63_BYTES + "x UNIQUE USING INDEX i", "64 bytes"),
 				arguments("CREATE UNIQUE TABLE t", "is no index operation"),
 				arguments("CREATE INDEX i ON t(a); DROP TABLE t", "more than one statement"),
 				arguments("CREATE INDEX i ON t(a);;SELECT 1;", "more than one statement"),
@@ -193,7 +223,7 @@ class StatementReaderTests {
 	@MethodSource("statementsThatPostgresqlRefuses")
 	void whatOnlyTheDatabaseCanTellIsLeftToTheDatabase(String verdict, String sql) {
 		if (verdict.equals("read")) {
-			assertThat(read(sql).sql()).contains("CONCURRENTLY");
+			assertThat(read(sql).sql()).containsAnyOf("CONCURRENTLY", "USING INDEX");
 		}
 		else {
 			assertThatExceptionOfType(InvalidIndexOperationException.class).isThrownBy(() -> read(sql));
@@ -230,6 +260,26 @@ class StatementReaderTests {
 		RenameIndex rename = (RenameIndex) read("ALTER INDEX s.x_2nd RENAME TO x");
 		assertThat(rename.index()).isEqualTo(name("s", "x_2nd"));
 		assertThat(rename.renamed()).isEqualTo(name("s", "x"));
+	}
+
+	@Test
+	void theConstraintOfAnIndexIsUnderstood() {
+		AddConstraint add = (AddConstraint) read("ALTER TABLE s.t ADD CONSTRAINT t_a_key UNIQUE USING INDEX \"T_a\"");
+		assertThat(add.name()).isEqualTo("constraint_t_a");
+		assertThat(add.type()).isEqualTo(OperationType.CONSTRAINT);
+		assertThat(add.table()).isEqualTo(name("s", "t"));
+		assertThat(add.index()).isEqualTo(name("s", "T_a"));
+		assertThat(add.renamed()).isEqualTo(name("s", "t_a_key"));
+		assertThat(add).isEqualTo(AddConstraint.named("t_a_key").on("s.t").unique().usingIndex("T_a").build());
+		AddConstraint key = AddConstraint.named("i").on("t").primaryKey().usingIndex("i").initiallyDeferred().build();
+		assertThat(key.renames()).isFalse();
+		assertThat(StatementReader.check(key)).isEqualTo(key);
+		assertThatExceptionOfType(InvalidIndexOperationException.class)
+			.isThrownBy(() -> AddConstraint.named("c").on("t").usingIndex("i").build())
+			.withMessageContaining("no kind");
+		assertThatExceptionOfType(InvalidIndexOperationException.class)
+			.isThrownBy(() -> AddConstraint.named("c").on("s.t").unique().usingIndex("r.i").build())
+			.withMessageContaining("another schema");
 	}
 
 	@Test
@@ -275,6 +325,9 @@ class StatementReaderTests {
 		assertThat(StatementReader.check(drop)).isEqualTo(drop);
 		CreateIndex create = new CreateIndex(name(name, name), name, true, true, "(a)", OperationOptions.NONE);
 		assertThat(StatementReader.check(create)).isEqualTo(create);
+		AddConstraint add = new AddConstraint(name(name, name), name, Kind.UNIQUE, name, Timing.DEFERRABLE,
+				OperationOptions.NONE);
+		assertThat(StatementReader.check(add)).isEqualTo(add);
 	}
 
 	private static IndexOperation read(String sql) {
