@@ -180,8 +180,10 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 	/**
 	 * How an application in job mode ends.
 	 *
-	 * @param timeout Longest time that the job may take. No limit by default.
-	 * @param failOn Which failed operations make the job's exit code tell of a failure.
+	 * @param timeout Longest time that the job may take, waits for windows, guards and
+	 * approvals included. No limit by default, and no wait for approvals.
+	 * @param failOn Which operations count for the exit code: 1 if one failed, was
+	 * cancelled or has drifted, 2 if one is left to do, else 0.
 	 */
 	public record Job(@Nullable Duration timeout, @DefaultValue("critical") FailOn failOn) {
 

@@ -11,6 +11,7 @@ import io.github.heavyindex.autoconfigure.HeavyIndexProperties.OnUnknown;
 import io.github.heavyindex.decision.Guards;
 import io.github.heavyindex.decision.Policy;
 import io.github.heavyindex.decision.RetryPolicy;
+import io.github.heavyindex.execution.JobRules;
 import io.github.heavyindex.execution.Settings;
 import io.github.heavyindex.postgres.BuildSettings;
 import io.github.heavyindex.postgres.DirectAddress;
@@ -30,11 +31,27 @@ final class PropertyMappings {
 
 	static Settings settings(HeavyIndexProperties properties, Environment environment,
 			List<HeavyIndexGuard> userGuards) {
-		return new Settings(properties.enabled(), environment.getProperty("spring.application.name", "application"),
-				properties.mode() == Mode.BACKGROUND, properties.pollInterval(), properties.drift().checkInterval(),
+		return new Settings(idle(properties), environment.getProperty("spring.application.name", "application"),
+				executes(properties.mode()), properties.pollInterval(), properties.drift().checkInterval(),
 				policy(properties), userGuards, properties.onShutdown() == OnShutdown.CANCEL, properties.lockTimeout(),
 				properties.history().initializeSchema() == InitializeSchema.ALWAYS, properties.history().schema(),
 				properties.showQueries());
+	}
+
+	private static boolean executes(Mode mode) {
+		return mode == Mode.BACKGROUND || mode == Mode.JOB;
+	}
+
+	private static @Nullable String idle(HeavyIndexProperties properties) {
+		if (!properties.enabled()) {
+			return "Index operations are switched off by heavy-index.enabled=false";
+		}
+		return (properties.mode() == Mode.CHECK)
+				? "Index operations are only checked and not carried out, because of heavy-index.mode=check" : null;
+	}
+
+	static JobRules jobRules(HeavyIndexProperties properties) {
+		return new JobRules(properties.job().timeout(), JobRules.FailOn.valueOf(properties.job().failOn().name()));
 	}
 
 	private static Policy policy(HeavyIndexProperties properties) {

@@ -10,7 +10,6 @@ import org.springframework.validation.Errors;
 import io.github.heavyindex.OnMismatch;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Analyze;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.DriftAction;
-import io.github.heavyindex.autoconfigure.HeavyIndexProperties.FailOn;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
 
 /**
@@ -30,12 +29,10 @@ final class UnsupportedProperties {
 		unsupported.global(properties);
 		unsupported.build(properties.build());
 		unsupported.only("drift.action", properties.drift().action(), DriftAction.REPORT);
-		unsupported.only("job.timeout", properties.job().timeout(), null);
-		unsupported.only("job.fail-on", properties.job().failOn(), FailOn.CRITICAL);
 	}
 
 	private void global(HeavyIndexProperties properties) {
-		if (properties.mode() != Mode.OBSERVE) {
+		if (properties.mode() == Mode.CHECK) {
 			only("mode", properties.mode(), Mode.BACKGROUND);
 		}
 		only("on-mismatch", properties.onMismatch(), OnMismatch.FAIL);

@@ -128,8 +128,8 @@ public final class Decider {
 		if (busy != null && isOurs(busy)) {
 			return busy;
 		}
-		return new Decision.Wait(
-				"definition not compared: " + ((comparison != null) ? comparison.reason() : "unknown"));
+		return new Decision.Wait("definition not compared: " + ((comparison != null) ? comparison.reason() : "unknown"),
+				Decision.Wait.Until.MEND);
 	}
 
 	private Decision notMet(IndexOperation operation, Recorded recorded, Goal goal, @Nullable Decision busy) {
@@ -207,9 +207,9 @@ public final class Decider {
 		if (busy != null && (isOurs(busy) || invalid)) {
 			return busy;
 		}
-		String waiting = this.dependencies.waitingFor(create);
+		Decision waiting = this.dependencies.waitingFor(create);
 		if (waiting != null) {
-			return new Decision.Wait(waiting);
+			return waiting;
 		}
 		if (table == null) {
 			return Failures.noTable(create);
@@ -247,9 +247,9 @@ public final class Decider {
 		if (busy != null && isOurs(busy)) {
 			return busy;
 		}
-		String waiting = this.dependencies.waitingFor(drop);
+		Decision waiting = this.dependencies.waitingFor(drop);
 		if (waiting != null) {
-			return new Decision.Wait(waiting);
+			return waiting;
 		}
 		CatalogRelation index = seen(drop).index();
 		if (index == null) {
@@ -259,9 +259,9 @@ public final class Decider {
 		if (refused != null) {
 			return refused;
 		}
-		String successor = this.dependencies.waitingForSuccessor(drop);
+		Decision successor = this.dependencies.waitingForSuccessor(drop);
 		if (successor != null) {
-			return new Decision.Wait(successor);
+			return successor;
 		}
 		if (busy != null) {
 			return busy;
@@ -278,9 +278,9 @@ public final class Decider {
 		if (busy != null && isOurs(busy)) {
 			return busy;
 		}
-		String waiting = this.dependencies.waitingFor(rename);
+		Decision waiting = this.dependencies.waitingFor(rename);
 		if (waiting != null) {
-			return new Decision.Wait(waiting);
+			return waiting;
 		}
 		Seen seen = seen(rename);
 		if (seen.index() == null && busy != null) {
@@ -301,9 +301,9 @@ public final class Decider {
 		if (busy != null && isOurs(busy)) {
 			return busy;
 		}
-		String waiting = this.dependencies.waitingFor(add);
+		Decision waiting = this.dependencies.waitingFor(add);
 		if (waiting != null) {
-			return new Decision.Wait(waiting);
+			return waiting;
 		}
 		Seen seen = seen(add);
 		CatalogRelation table = seen.table();

@@ -63,8 +63,40 @@ public sealed interface Decision {
 	 * Nothing can be done yet.
 	 *
 	 * @param reason why, short, for people
+	 * @param until what ends the wait
 	 */
-	record Wait(String reason) implements Decision {
+	record Wait(String reason, Until until) implements Decision {
+
+		/**
+		 * A wait that ends by itself.
+		 * @param reason why, short, for people
+		 */
+		public Wait(String reason) {
+			this(reason, Until.LATER);
+		}
+
+		/**
+		 * What ends a wait. The later constant is the longer wait.
+		 */
+		public enum Until {
+
+			/**
+			 * It ends by itself, sooner or later.
+			 */
+			LATER,
+
+			/**
+			 * A person must allow the operation.
+			 */
+			PERMISSION,
+
+			/**
+			 * A person must mend something, such as an operation that failed.
+			 */
+			MEND
+
+		}
+
 	}
 
 	/**

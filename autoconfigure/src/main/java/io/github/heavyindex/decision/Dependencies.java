@@ -1,7 +1,11 @@
 package io.github.heavyindex.decision;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.github.heavyindex.Drift;
@@ -10,6 +14,7 @@ import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.RenameIndex;
+import io.github.heavyindex.decision.Decision.Wait.Until;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +31,8 @@ final class Dependencies {
 	private final Set<String> satisfied = new HashSet<>();
 
 	private final Set<String> broken = new HashSet<>();
+
+	private final Map<String, Until> ends = new HashMap<>();
 
 	Dependencies(Chains chains, ObservedChains observedChains, Context context) {
 		this.chains = chains;
@@ -44,12 +51,39 @@ final class Dependencies {
 		if (decision instanceof Decision.Drifted drifted && drifted.drift() == Drift.INVALID) {
 			this.broken.add(operation.name());
 		}
+		Until end = end(operation, recorded, decision);
+		if (end != Until.LATER) {
+			this.ends.put(operation.name(), end);
+		}
 	}
 
 	/**
-	 * The dependency that the operation waits for, or {@code null} if it may start.
+	 * What must happen before the operation can become complete.
 	 */
-	@Nullable String waitingFor(IndexOperation operation) {
+	private static Until end(IndexOperation operation, Recorded recorded, Decision decision) {
+		if (decision instanceof Decision.Wait wait) {
+			return wait.until();
+		}
+		// also while its leftover is being removed
+		boolean ended = recorded.is(OperationState.FAILED, operation)
+				|| recorded.is(OperationState.CANCELLED, operation);
+		boolean done = decision instanceof Decision.Complete;
+		return ((ended && !done) || decision instanceof Decision.Fail || decision instanceof Decision.Drifted)
+				? Until.MEND : Until.LATER;
+	}
+
+	/**
+	 * The dependency that the operation waits for, or {@code null} if it may start. Of
+	 * several the most hopeless one counts, whichever is named.
+	 */
+	Decision.@Nullable Wait waitingFor(IndexOperation operation) {
+		Map<String, Until> open = open(operation);
+		return open.isEmpty() ? null
+				: new Decision.Wait(open.keySet().iterator().next(), Collections.max(open.values()));
+	}
+
+	private Map<String, Until> open(IndexOperation operation) {
+		Map<String, Until> open = new LinkedHashMap<>();
 		IndexOperation producer = this.observedChains.producerBefore(operation);
 		// a half-dropped index serves nobody: its drop is only ever finished
 		String halfDropped = (operation instanceof DropIndex && producer != null
@@ -58,33 +92,41 @@ final class Dependencies {
 			if (this.chains.find(name) == null) {
 				String unmet = this.context.prerequisites().get(name);
 				if (unmet != null) {
-					return unmet;
+					open.put(unmet, Until.LATER);
 				}
 			}
-			else if (!this.satisfied.contains(name) && !name.equals(halfDropped)) {
-				return "dependency " + name;
+			else if (!name.equals(halfDropped)) {
+				require(name, open);
 			}
 		}
 		// also where only a dependency of a dependency frees the name or brings the index
 		for (IndexOperation release : this.observedChains.releasesBefore(operation)) {
-			if (!this.satisfied.contains(release.name())) {
-				return "dependency " + release.name();
-			}
+			require(release.name(), open);
 		}
-		return (producer != null && halfDropped == null && !this.satisfied.contains(producer.name()))
-				? "dependency " + producer.name() : null;
+		if (producer != null && halfDropped == null) {
+			require(producer.name(), open);
+		}
+		return open;
+	}
+
+	private void require(String name, Map<String, Until> open) {
+		if (!this.satisfied.contains(name)) {
+			open.put("dependency " + name, this.ends.getOrDefault(name, Until.LATER));
+		}
 	}
 
 	/**
 	 * What keeps a drop from an index whose name goes to another one: that one must
 	 * stand, and must not have had its turn already.
 	 */
-	@Nullable String waitingForSuccessor(DropIndex drop) {
+	Decision.@Nullable Wait waitingForSuccessor(DropIndex drop) {
 		List<IndexOperation> successors = this.observedChains.producersAfter(drop);
 		for (IndexOperation successor : successors) {
 			Recorded recorded = this.context.recorded().get(successor.name());
 			if (recorded != null && recorded.is(OperationState.COMPLETED, successor)) {
-				return "the name belongs to the completed operation " + successor.name() + "; see its drift";
+				return new Decision.Wait(
+						"the name belongs to the completed operation " + successor.name() + "; see its drift",
+						Until.MEND);
 			}
 		}
 		if (!successors.isEmpty()
@@ -94,7 +136,10 @@ final class Dependencies {
 			IndexOperation producer = this.observedChains.producerBefore(successor);
 			boolean stands = next != null && next.index() != null && next.index().valid();
 			if (!stands && (producer == null || !this.chains.dependsOn(producer, drop))) {
-				return "index " + successor.index() + ", which is to take its place, is not there or not valid";
+				return new Decision.Wait(
+						"index " + successor.index() + ", which is to take its place, is not there or not valid",
+						(producer != null && !this.satisfied.contains(producer.name()))
+								? this.ends.getOrDefault(producer.name(), Until.LATER) : Until.MEND);
 			}
 		}
 		return null;

@@ -53,9 +53,9 @@ final class Rebuilds {
 		if (busy != null && !(busy instanceof Decision.Wait)) {
 			return busy;
 		}
-		String waiting = this.dependencies.waitingFor(rebuild);
+		Decision waiting = this.dependencies.waitingFor(rebuild);
 		if (waiting != null) {
-			return new Decision.Wait(waiting);
+			return waiting;
 		}
 		Decision refused = refused(rebuild);
 		if (refused != null) {

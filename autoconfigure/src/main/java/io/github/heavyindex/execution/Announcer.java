@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -21,7 +20,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Tells people what changed between two snapshots: one line and one event a change, a
@@ -152,7 +150,7 @@ final class Announcer {
 				+ (operation.adopted() ? " goes on in a server session that outlived its application"
 						: " started on " + operation.instance())
 				+ ((operation.progress() != null) ? " (pid " + operation.progress().pid() + ")" : "") + ", table "
-				+ operation.table() + " of " + size(operation.tableSize()) + ": " + operation.sql());
+				+ operation.table() + " of " + Figures.size(operation.tableSize()) + ": " + operation.sql());
 		publish(new HeavyIndexOperationEvent.Started(operation));
 	}
 
@@ -162,8 +160,8 @@ final class Announcer {
 		}
 		else {
 			logger.info(operation.name() + " is complete"
-					+ ((operation.duration() != null) ? " after " + text(operation.duration()) : "")
-					+ ((operation.indexSize() != null) ? ", index of " + size(operation.indexSize()) : ""));
+					+ ((operation.duration() != null) ? " after " + Figures.duration(operation.duration()) : "")
+					+ ((operation.indexSize() != null) ? ", index of " + Figures.size(operation.indexSize()) : ""));
 		}
 		publish(new HeavyIndexOperationEvent.Completed(operation));
 	}
@@ -203,7 +201,7 @@ final class Announcer {
 		this.told.put(operation.name(), new Told(now, tenth, null));
 		String line = operation.name() + ": " + progress.percent() + " %, " + progress.phase()
 				+ ((progress.remaining() != null && progress.remaining().toSeconds() > 0)
-						? ", about " + text(progress.remaining()) + " left" : "");
+						? ", about " + Figures.duration(progress.remaining()) + " left" : "");
 		if (progress.blockedBy().isEmpty() && progress.blocking().isEmpty()) {
 			logger.info(line);
 		}
@@ -298,20 +296,7 @@ final class Announcer {
 
 	private static String text(DatabaseSession session) {
 		return "pid " + session.pid() + " (" + session.user() + ", " + session.application() + ", " + session.state()
-				+ ((session.since() != null) ? " since " + text(session.since()) : "") + ")";
-	}
-
-	private static String text(Duration duration) {
-		return (duration.toSeconds() < 1) ? duration.toMillis() + " ms"
-				: Duration.ofSeconds(duration.toSeconds()).toString().substring(2).toLowerCase(Locale.ROOT);
-	}
-
-	private static String size(@Nullable Long bytes) {
-		if (bytes == null) {
-			return "unknown size";
-		}
-		DataSize size = DataSize.ofBytes(bytes);
-		return (size.toMegabytes() >= 10) ? size.toMegabytes() + " MB" : size.toKilobytes() + " kB";
+				+ ((session.since() != null) ? " since " + Figures.duration(session.since()) : "") + ")";
 	}
 
 	private record Told(Instant at, int tenth, @Nullable String reason) {

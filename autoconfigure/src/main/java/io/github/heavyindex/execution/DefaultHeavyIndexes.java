@@ -126,8 +126,9 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 	}
 
 	private void order(String name, Order order) {
-		if (!this.reconciler.settings().enabled()) {
-			throw new ActionRefusedException(Reconciler.SWITCHED_OFF);
+		String idle = this.reconciler.settings().idle();
+		if (idle != null) {
+			throw new ActionRefusedException(idle);
 		}
 		IndexOperation operation = this.declared.find(name).orElseThrow(() -> unknown(name));
 		try {

@@ -32,7 +32,7 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 
 	private static final Duration AFTER_AN_ERROR = Duration.ofMinutes(1);
 
-	private static final String SPRING_APPLICATION_BEAN = "springApplicationArguments";
+	static final String SPRING_APPLICATION_BEAN = "springApplicationArguments";
 
 	private final ApplicationContext context;
 

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.Map;
 
 import io.github.heavyindex.HeavyIndexesStatus;
@@ -29,8 +30,6 @@ public final class Reconciler implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(Reconciler.class);
 
-	static final String SWITCHED_OFF = "Index operations are switched off by heavy-index.enabled=false";
-
 	private final Settings settings;
 
 	private final List<IndexOperation> operations;
@@ -52,6 +51,9 @@ public final class Reconciler implements AutoCloseable {
 	private volatile Runnable changed = () -> {
 	};
 
+	private volatile Consumer<Turn> turned = (turn) -> {
+	};
+
 	private Instant lastDeepLook = Instant.MIN;
 
 	/**
@@ -69,8 +71,7 @@ public final class Reconciler implements AutoCloseable {
 		this.operations = declared.operations();
 		this.engine = new Engine(declared, source, settings, instance);
 		this.workers = new Workers(this.engine, scheduler, this::changed);
-		this.board = new Board(declared,
-				StatusWriter.initial(this.operations, instance, settings.enabled() ? null : SWITCHED_OFF));
+		this.board = new Board(declared, StatusWriter.initial(this.operations, instance, settings.idle()));
 		this.writer = new StatusWriter(instance, settings.executes());
 		this.announcer = new Announcer(publisher, settings.policy().yieldAfter());
 		this.scheduler = scheduler;
@@ -104,6 +105,13 @@ public final class Reconciler implements AutoCloseable {
 	}
 
 	/**
+	 * Sets who is told what each turn has found out.
+	 */
+	void onTurn(Consumer<Turn> turned) {
+		this.turned = turned;
+	}
+
+	/**
 	 * Does one turn.
 	 * @return the time until the next one is due
 	 */
@@ -113,6 +121,7 @@ public final class Reconciler implements AutoCloseable {
 		}
 		HeavyIndexesStatus before = this.board.status();
 		HeavyIndexesStatus after;
+		Turn turn;
 		boolean busy = true;
 		boolean observed = false;
 		try {
@@ -126,6 +135,7 @@ public final class Reconciler implements AutoCloseable {
 			after = this.writer.write(this.operations, judgement, this.workers.working(), this.engine.limits(),
 					this.engine.survey().undeclared());
 			this.board.publish(after, judgement.look().attempts());
+			turn = Turn.observed(after, judgement);
 		}
 		catch (SQLException ex) {
 			if (this.engine.closed()) {
@@ -135,9 +145,11 @@ public final class Reconciler implements AutoCloseable {
 			after = new HeavyIndexesStatus(before.summary(), before.paused(), before.instance(), before.lastObserved(),
 					SqlFailure.of(ex).message(), before.operations(), before.undeclaredInvalidIndexes());
 			this.board.publish(after);
+			turn = Turn.failed(after, ex);
 		}
 		this.announcer.announce(before, after, observed);
 		this.waiters.tell(after);
+		this.turned.accept(turn);
 		return (busy || !observed || !isFinished(after)) ? this.settings.pollInterval() : this.settings.driftInterval();
 	}
 

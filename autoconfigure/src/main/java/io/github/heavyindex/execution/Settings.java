@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the loop works.
  *
- * @param enabled whether anything is done at all
+ * @param idle why the loop does not turn at all, or {@code null} if it does
  * @param application whose operations; several applications may share a database
  * @param executes whether operations are carried out, or only observed
  * @param pollInterval the time between two observations while something is unfinished
@@ -25,9 +25,16 @@ import org.jspecify.annotations.Nullable;
  * path
  * @param showQueries whether the statements of other sessions are shown
  */
-public record Settings(boolean enabled, String application, boolean executes, Duration pollInterval,
+public record Settings(@Nullable String idle, String application, boolean executes, Duration pollInterval,
 		Duration driftInterval, Policy policy, List<HeavyIndexGuard> userGuards, boolean cancelOnClose,
 		Duration lockTimeout, boolean createTables, @Nullable String schema, boolean showQueries) {
+
+	/**
+	 * Whether the loop turns.
+	 */
+	boolean enabled() {
+		return this.idle == null;
+	}
 
 	/**
 	 * How failed attempts are repeated.

@@ -2,10 +2,13 @@ package io.github.heavyindex.actuate;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 import io.github.heavyindex.DatabaseSession;
 import io.github.heavyindex.Drift;
+import io.github.heavyindex.HeavyIndexesStatus;
+import io.github.heavyindex.HeavyIndexesStatus.Summary;
 import io.github.heavyindex.OperationProgress;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
@@ -36,6 +39,10 @@ public final class TestOperation {
 	private @Nullable Duration duration;
 
 	private @Nullable OperationProgress progress;
+
+	private @Nullable String waitingFor;
+
+	private @Nullable String lastError;
 
 	private TestOperation(String name, OperationState state) {
 		this.name = name;
@@ -76,11 +83,34 @@ public final class TestOperation {
 		return this;
 	}
 
+	public TestOperation waitingFor(String reason) {
+		this.waitingFor = reason;
+		return this;
+	}
+
+	public TestOperation lastError(String error) {
+		this.lastError = error;
+		return this;
+	}
+
+	/**
+	 * The status of these operations.
+	 * @param observed when the database was last observed, or {@code null} if never
+	 * @param problem why it could not be, or {@code null}
+	 * @param operations the operations
+	 */
+	public static HeavyIndexesStatus status(@Nullable Instant observed, @Nullable String problem,
+			TestOperation... operations) {
+		List<OperationStatus> all = Arrays.stream(operations).map(TestOperation::build).toList();
+		return new HeavyIndexesStatus(Summary.of(all), false, "host-1", observed, problem, all, null);
+	}
+
 	public OperationStatus build() {
 		return new OperationStatus(this.name, OperationType.CREATE, "public.logs", "logs_address_idx",
 				"CREATE INDEX CONCURRENTLY logs_address_idx ON logs (address)", null, this.critical, List.of(),
-				this.state, null, this.adopted, this.drift, this.attempts, this.startedAt, this.finishedAt,
-				this.duration, (this.startedAt != null) ? "host-1" : null, this.progress, null, 123456L, 999999L);
+				this.state, this.waitingFor, this.adopted, this.drift, this.attempts, this.startedAt, this.finishedAt,
+				this.duration, (this.startedAt != null) ? "host-1" : null, this.progress, this.lastError, 123456L,
+				999999L);
 	}
 
 }

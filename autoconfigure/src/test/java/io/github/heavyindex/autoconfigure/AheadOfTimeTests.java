@@ -93,7 +93,8 @@ class AheadOfTimeTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, HeavyIndexAutoConfiguration.class })
+	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, HeavyIndexAutoConfiguration.class,
+			HeavyIndexTaskAutoConfiguration.class })
 	@Import(ByClass.class)
 	static class Application {
 

@@ -262,8 +262,8 @@ class HeavyIndexPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "mode,job", "mode,check", "on-mismatch,replace", "build.analyze,always", "build.concurrently-from,1MB",
-			"drift.action,repair", "job.timeout,1h", "job.fail-on,any" })
+	@CsvSource({ "mode,check", "on-mismatch,replace", "build.analyze,always", "build.concurrently-from,1MB",
+			"drift.action,repair" })
 	void whatIsNotSupportedYetFailsAndIsNamed(String property, String value) {
 		this.runner.withPropertyValues("heavy-index." + property + "=" + value)
 			.run(failed("heavy-index." + property + " is not supported yet"));

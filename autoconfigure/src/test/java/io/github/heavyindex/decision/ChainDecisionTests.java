@@ -73,7 +73,7 @@ class ChainDecisionTests {
 		createAndDrop();
 		this.world.index("x", "t", "(z)");
 		assertThat(this.world.decide("create")).isInstanceOf(Decision.Fail.class);
-		assertThat(this.world.decide("drop")).isEqualTo(wait("dependency create"));
+		assertThat(this.world.decide("drop")).isEqualTo(mend("dependency create"));
 	}
 
 	@Test
@@ -112,7 +112,7 @@ class ChainDecisionTests {
 		this.world.table("t");
 		this.world.index("x", "t", "(changed by hand)");
 		this.world.record("create", OperationState.COMPLETED);
-		assertDecided(Map.of("drop", wait("the name belongs to the completed operation create; see its drift"),
+		assertDecided(Map.of("drop", mend("the name belongs to the completed operation create; see its drift"),
 				"create", new Decision.Drifted(Drift.DEFINITION_CHANGED)));
 	}
 
@@ -132,7 +132,7 @@ class ChainDecisionTests {
 		this.world.index("x", "t", "(old)");
 		World.Relation y = this.world.index("y", "t", "(new)").invalid();
 		assertThat(this.world.decide("drop"))
-			.isEqualTo(wait("index y, which is to take its place, is not there or not valid"));
+			.isEqualTo(mend("index y, which is to take its place, is not there or not valid"));
 		y.valid = true;
 		assertDecided(Map.of("drop", DROP, "rename", wait("dependency drop")));
 		this.world.remove("x");
@@ -260,6 +260,10 @@ class ChainDecisionTests {
 
 	private static Decision wait(String reason) {
 		return new Decision.Wait(reason);
+	}
+
+	private static Decision mend(String reason) {
+		return new Decision.Wait(reason, Decision.Wait.Until.MEND);
 	}
 
 }

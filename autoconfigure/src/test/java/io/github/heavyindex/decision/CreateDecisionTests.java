@@ -38,8 +38,8 @@ class CreateDecisionTests {
 					index(world);
 					world.workedOnBy("logs", 9);
 				}, new Decision.Complete(true)),
-				row("valid, cannot be compared", (world) -> world.incomparable(index(world)),
-						new Decision.Wait("definition not compared: the expression takes the whole row")),
+				row("valid, cannot be compared", (world) -> world.incomparable(index(world)), new Decision.Wait(
+						"definition not compared: the expression takes the whole row", Decision.Wait.Until.MEND)),
 				row("invalid, somebody works on it", (world) -> {
 					index(world).invalid();
 					world.workedOnBy("logs", 9);
@@ -96,7 +96,8 @@ class CreateDecisionTests {
 				}, new Decision.Keep()), row("completed of another declaration, cannot be compared", (world) -> {
 					world.incomparable(index(world));
 					world.record("create_a", OperationState.COMPLETED, "other", 1, null, null, null);
-				}, new Decision.Wait("definition not compared: the expression takes the whole row")),
+				}, new Decision.Wait("definition not compared: the expression takes the whole row",
+						Decision.Wait.Until.MEND)),
 				row("completed of another declaration, same definition", (world) -> {
 					index(world);
 					world.record("create_a", OperationState.COMPLETED, "other", 1, null, null, null);

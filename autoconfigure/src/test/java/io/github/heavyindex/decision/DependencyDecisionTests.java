@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.decision.Decision.Wait.Until;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -59,8 +60,38 @@ class DependencyDecisionTests {
 			assertThat(decision).isInstanceOf(Decision.Run.class);
 		}
 		else {
-			assertThat(decision).isEqualTo(new Decision.Wait("dependency first"));
+			assertThat(decision).isInstanceOfSatisfying(Decision.Wait.class,
+					(wait) -> assertThat(wait.reason()).isEqualTo("dependency first"));
 		}
+	}
+
+	static Stream<Arguments> ends() {
+		return Stream.of(end("not begun", (world) -> {
+		}, Until.LATER), end("failed", (world) -> world.record("first", OperationState.FAILED), Until.MEND),
+				end("cancelled", (world) -> world.record("first", OperationState.CANCELLED), Until.MEND),
+				end("failed as it was declared before",
+						(world) -> world.record("first", OperationState.FAILED, "other", 1, null, null, null),
+						Until.LATER),
+				end("fails now", (world) -> world.index("first_idx", "logs", "(z)"), Until.MEND),
+				end("failed, its leftover is being removed", (world) -> {
+					first(world).invalid();
+					world.record("first", OperationState.FAILED);
+				}, Until.MEND), end("drifted", (world) -> world.record("first", OperationState.COMPLETED), Until.MEND),
+				end("waits for a table lock", (world) -> world.lockedBy("logs", 9, true), Until.LATER),
+				end("cannot be compared", (world) -> world.incomparable(first(world)), Until.MEND));
+	}
+
+	@ParameterizedTest
+	@MethodSource("ends")
+	void saysWhatEndsTheWaitHoweverLongTheChain(Consumer<World> given, Until until) {
+		World longer = new World().declare(World.create("first", "first_idx", "logs", "(a)"),
+				World.create("second", "second_idx", "logs", "(b)", "first", "backfill"),
+				World.create("third", "third_idx", "logs", "(c)", "second"));
+		longer.table("logs");
+		given.accept(longer);
+		assertThat(longer.decide("third")).isEqualTo(new Decision.Wait("dependency second", until));
+		longer.unmet.put("backfill", "prerequisite backfill");
+		assertThat(longer.decide("second")).isEqualTo(new Decision.Wait("prerequisite backfill", until));
 	}
 
 	@Test
@@ -73,7 +104,7 @@ class DependencyDecisionTests {
 	@Test
 	void aDependencyThatFailedIsNotPassedOver() {
 		assertThat(this.world.decide("first")).isInstanceOf(Decision.Fail.class);
-		assertThat(this.world.decide("second")).isEqualTo(new Decision.Wait("dependency first"));
+		assertThat(this.world.decide("second")).isEqualTo(new Decision.Wait("dependency first", Until.MEND));
 	}
 
 	@Test
@@ -107,6 +138,10 @@ class DependencyDecisionTests {
 
 	private static World.Relation first(World world) {
 		return world.index("first_idx", "logs", "(a)");
+	}
+
+	private static Arguments end(String name, Consumer<World> given, Until until) {
+		return argumentSet(name, given, until);
 	}
 
 	private static Arguments row(String name, Consumer<World> given, boolean satisfied) {

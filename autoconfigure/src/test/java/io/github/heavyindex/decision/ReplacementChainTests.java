@@ -51,7 +51,7 @@ class ReplacementChainTests {
 	void nothingIsDecidedWhereTheOldOneCannotBeCompared() {
 		this.world.incomparable(this.world.index("x", "t", OLD));
 		assertThat(this.world.decide().values())
-			.containsOnly(wait("definition not compared: the expression takes the whole row"));
+			.containsOnly(mend("definition not compared: the expression takes the whole row"));
 	}
 
 	@Test
@@ -74,22 +74,22 @@ class ReplacementChainTests {
 		this.world.index("x", "t", OLD);
 		this.world.index("x_2nd", "t", "(c)");
 		assertThat(this.world.decide("create")).isInstanceOf(Decision.Fail.class);
-		assertThat(this.world.decide("drop")).isEqualTo(wait("dependency create"));
+		assertThat(this.world.decide("drop")).isEqualTo(mend("dependency create"));
 	}
 
 	@Test
 	void theOldOneIsSafeWhenTheNewOneDrifted() {
 		this.world.index("x", "t", OLD);
 		this.world.record("create", OperationState.COMPLETED);
-		assertDecided(new Decision.Drifted(Drift.MISSING), wait("dependency create"), wait("dependency drop"));
+		assertDecided(new Decision.Drifted(Drift.MISSING), mend("dependency create"), mend("dependency drop"));
 	}
 
 	@Test
 	void theOldOneIsSafeWhenTheNewOneWasOnlySkipped() {
 		this.world.index("x", "t", OLD);
 		this.world.record("create", OperationState.SKIPPED);
-		assertDecided(new Decision.Keep(), wait("index x_2nd, which is to take its place, is not there or not valid"),
-				wait("dependency drop"));
+		assertDecided(new Decision.Keep(), mend("index x_2nd, which is to take its place, is not there or not valid"),
+				mend("dependency drop"));
 	}
 
 	@Test
@@ -161,7 +161,7 @@ class ReplacementChainTests {
 		complete();
 		this.world.recorded.remove("drop");
 		assertThat(this.world.decide("drop"))
-			.isEqualTo(wait("the name belongs to the completed operation rename; see its drift"));
+			.isEqualTo(mend("the name belongs to the completed operation rename; see its drift"));
 	}
 
 	@Test
@@ -203,6 +203,10 @@ class ReplacementChainTests {
 
 	private static Decision wait(String reason) {
 		return new Decision.Wait(reason);
+	}
+
+	private static Decision mend(String reason) {
+		return new Decision.Wait(reason, Decision.Wait.Until.MEND);
 	}
 
 }

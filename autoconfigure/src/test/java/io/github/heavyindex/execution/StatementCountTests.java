@@ -152,7 +152,7 @@ class StatementCountTests {
 	private static Settings settings() {
 		Duration second = Duration.ofSeconds(1);
 		Guards guards = new Guards(null, 100, Duration.ofHours(1), Duration.ofHours(1), false, true);
-		return new Settings(true, "test", true, second, second,
+		return new Settings(null, "test", true, second, second,
 				new Policy(2, guards, null, null, new RetryPolicy(5, second, 2, second)), List.of(), false, second,
 				true, null, false);
 	}

@@ -16,6 +16,7 @@ import io.github.heavyindex.OperationProgress;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.autoconfigure.HeavyIndexAutoConfiguration;
+import io.github.heavyindex.autoconfigure.HeavyIndexTaskAutoConfiguration;
 import org.awaitility.Awaitility;
 
 import org.springframework.boot.Banner;
@@ -155,7 +156,8 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, HeavyIndexAutoConfiguration.class })
+	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, HeavyIndexAutoConfiguration.class,
+			HeavyIndexTaskAutoConfiguration.class })
 	static class Base {
 
 	}

@@ -1,0 +1,56 @@
+package io.github.heavyindex.autoconfigure;
+
+import io.github.heavyindex.HeavyIndexExit;
+import io.github.heavyindex.execution.ExitingTask;
+import io.github.heavyindex.execution.ExitingTaskRunner;
+import io.github.heavyindex.execution.JobTask;
+import io.github.heavyindex.execution.Reconciler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the modes that end the
+ * application: {@code heavy-index.mode=job} and {@code heavy-index.mode=check}.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = HeavyIndexAutoConfiguration.class)
+@ConditionalOnBean(Reconciler.class)
+@EnableConfigurationProperties(HeavyIndexProperties.class)
+public final class HeavyIndexTaskAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	HeavyIndexExit heavyIndexExit(ApplicationContext context) {
+		return (code) -> System.exit(SpringApplication.exit(context, () -> code));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ExitingTaskRunner heavyIndexTaskRunner(ApplicationContext context, HeavyIndexProperties properties,
+			Reconciler reconciler, HeavyIndexExit exit) {
+		return new ExitingTaskRunner(context, task(properties, reconciler), exit);
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter heavyIndexTaskLazyInitializationExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(ExitingTaskRunner.class);
+	}
+
+	private static @Nullable ExitingTask task(HeavyIndexProperties properties, Reconciler reconciler) {
+		return switch (properties.mode()) {
+			case JOB -> new JobTask(reconciler, PropertyMappings.jobRules(properties));
+			case CHECK, BACKGROUND, OBSERVE -> null;
+		};
+	}
+
+}

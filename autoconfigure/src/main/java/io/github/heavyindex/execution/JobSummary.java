@@ -1,0 +1,157 @@
+package io.github.heavyindex.execution;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.StringJoiner;
+
+import io.github.heavyindex.HeavyIndexExit;
+import io.github.heavyindex.HeavyIndexesStatus;
+import io.github.heavyindex.HeavyIndexesStatus.Summary;
+import io.github.heavyindex.OperationStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job has done and left, for people. What was complete before, or was found so, is
+ * only counted.
+ *
+ * @param status the last status
+ * @param since when the job began, by the database's clock, or {@code null} if the
+ * database was never observed
+ * @param took how long the job took
+ * @param end how it ended, or {@code null} if there was nothing more to wait for
+ * @param rules which operations count
+ * @param exitCode the exit code, or {@code null} if somebody else ended the application
+ */
+record JobSummary(HeavyIndexesStatus status, @Nullable Instant since, Duration took, @Nullable String end,
+		JobRules rules, @Nullable Integer exitCode) {
+
+	private static final int WIDEST_NAME = 48;
+
+	String text() {
+		String first = "Index operations after " + Figures.duration(this.took)
+				+ ((this.end != null) ? " (" + this.end + ")" : "") + ": " + counts();
+		StringBuilder text = new StringBuilder("\n");
+		TextTable.wrap(first, Terminal.COLUMNS).forEach((line) -> text.append(line).append('\n'));
+		String table = table();
+		if (!table.isEmpty()) {
+			text.append('\n').append(table).append('\n');
+		}
+		if (this.status.problem() != null) {
+			text.append("Problem: ").append(this.status.problem()).append('\n');
+		}
+		if (this.exitCode != null) {
+			text.append("Exit code ").append(this.exitCode).append(": ").append(meaning(this.exitCode)).append('\n');
+		}
+		return text.toString();
+	}
+
+	private String counts() {
+		Summary summary = this.status.summary();
+		long carriedOut = this.status.operations().stream().filter(this::carriedOut).count();
+		long adopted = this.status.operations().stream().filter(JobSummary::adopted).count();
+		long before = summary.completed() - summary.drifted() - carriedOut - adopted;
+		StringJoiner counts = new StringJoiner(", ");
+		counts.add(summary.total() + " in total").add(carriedOut + " carried out").add(adopted + " adopted");
+		add(counts, before, "complete before");
+		counts.add(summary.skipped() + " skipped").add(summary.failed() + " failed");
+		add(counts, summary.cancelled(), "cancelled");
+		add(counts, summary.drifted(), "drifted");
+		add(counts, summary.running(), "running");
+		counts.add(summary.pending() + " waiting");
+		long bytes = this.status.operations()
+			.stream()
+			.filter(this::carriedOut)
+			.mapToLong((operation) -> (operation.indexSize() != null) ? operation.indexSize() : 0)
+			.sum();
+		return counts + ((bytes > 0) ? "; indexes of " + Figures.size(bytes) : "");
+	}
+
+	private static void add(StringJoiner counts, long count, String what) {
+		if (count > 0) {
+			counts.add(count + " " + what);
+		}
+	}
+
+	private String table() {
+		TextTable table = new TextTable(WIDEST_NAME);
+		for (OperationStatus operation : this.status.operations()) {
+			String outcome = outcome(operation);
+			if (outcome != null) {
+				table.row(operation.name() + (operation.critical() ? " (critical)" : ""), outcome,
+						(operation.duration() != null) ? Figures.duration(operation.duration()) : "",
+						(operation.indexSize() != null) ? Figures.size(operation.indexSize()) : "",
+						(operation.table() != null)
+								? "on " + operation.table() + " of " + Figures.size(operation.tableSize()) : "");
+				String reason = reason(operation);
+				if (reason != null) {
+					table.text("", reason);
+				}
+			}
+		}
+		return table.toString();
+	}
+
+	private @Nullable String outcome(OperationStatus operation) {
+		if (operation.drift() != null) {
+			return "DRIFTED";
+		}
+		return switch (operation.state()) {
+			case COMPLETED -> carriedOut(operation) ? done(operation)
+					: (adopted(operation) && endedHere(operation) && operation.duration() != null) ? "adopted" : null;
+			case FAILED, CANCELLED -> operation.state().name();
+			case RUNNING -> "running";
+			case PENDING -> "waiting";
+			case SKIPPED -> null;
+		};
+	}
+
+	private static String done(OperationStatus operation) {
+		return switch (operation.type()) {
+			case CREATE -> "created";
+			case DROP -> "dropped";
+			case RENAME -> "renamed";
+			case REBUILD -> "rebuilt";
+			case CONSTRAINT -> "constrained";
+		};
+	}
+
+	private @Nullable String reason(OperationStatus operation) {
+		if (operation.drift() != null) {
+			return operation.drift() + ": the action 'retry' carries it out again";
+		}
+		return switch (operation.state()) {
+			case FAILED, CANCELLED -> operation.lastError();
+			case PENDING -> operation.waitingFor();
+			case RUNNING -> running(operation);
+			default -> null;
+		};
+	}
+
+	private static @Nullable String running(OperationStatus operation) {
+		return (operation.progress() != null) ? operation.progress().percent() + " %, " + operation.progress().phase()
+				+ ", server session " + operation.progress().pid() : null;
+	}
+
+	private boolean carriedOut(OperationStatus operation) {
+		return operation.completed() && !operation.adopted() && endedHere(operation);
+	}
+
+	private boolean endedHere(OperationStatus operation) {
+		return this.since != null && operation.finishedAt() != null && !operation.finishedAt().isBefore(this.since);
+	}
+
+	private static boolean adopted(OperationStatus operation) {
+		return operation.completed() && operation.adopted();
+	}
+
+	private String meaning(int code) {
+		String counted = " (heavy-index.job.fail-on=" + this.rules.failOn().name().toLowerCase(Locale.ROOT) + ")";
+		return switch (code) {
+			case HeavyIndexExit.DONE -> "what counts is complete" + counted;
+			case HeavyIndexExit.WRONG -> "a person must mend what is wrong" + counted;
+			default -> "something is left to do; the next job goes on" + counted;
+		};
+	}
+
+}

@@ -1,0 +1,105 @@
+package io.github.heavyindex.execution;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import io.github.heavyindex.DatabaseSession;
+import io.github.heavyindex.Drift;
+import io.github.heavyindex.HeavyIndexesStatus;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.actuate.TestOperation;
+import io.github.heavyindex.execution.JobRules.FailOn;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The texts of a job: {@link JobSummary} and the bar of {@link JobProgress}.
+ */
+class JobReportTests {
+
+	private static final Instant BEGIN = Instant.parse("2026-01-01T02:00:00Z");
+
+	@Test
+	void theSummaryTellsWhatTheJobDidAndLeft() {
+		HeavyIndexesStatus status = status(null,
+				TestOperation.of("create_before", OperationState.COMPLETED)
+					.attempt("2026-01-01T01:00:00Z", "2026-01-01T01:01:00Z", Duration.ofMinutes(1)),
+				TestOperation.of("create_found", OperationState.COMPLETED).adopted(0),
+				TestOperation.of("create_now", OperationState.COMPLETED)
+					.critical()
+					.attempt("2026-01-01T02:00:01Z", "2026-01-01T02:01:03Z", Duration.ofSeconds(62)),
+				TestOperation.of("create_orphan", OperationState.COMPLETED)
+					.attempt("2026-01-01T01:59:00Z", "2026-01-01T02:01:00Z", Duration.ofMinutes(2))
+					.adopted(1),
+				TestOperation.of("create_skipped", OperationState.SKIPPED),
+				TestOperation.of("create_failed", OperationState.FAILED).lastError("[23505] duplicates"),
+				TestOperation.of("create_cancelled", OperationState.CANCELLED).lastError("Cancelled by request"),
+				TestOperation.of("create_drifted", OperationState.COMPLETED).drift(Drift.MISSING),
+				TestOperation.of("create_running", OperationState.RUNNING).progress(41.7, null),
+				TestOperation.of("create_waiting", OperationState.PENDING)
+					.waitingFor("guard: " + "63 active connections > 50 ".repeat(6)));
+		String text = new JobSummary(status, BEGIN, Duration.ofSeconds(70), "heavy-index.job.timeout is over",
+				new JobRules(null, FailOn.ANY), 1)
+			.text();
+		assertThat(text).isEqualTo(
+				"""
+
+						Index operations after 1m10s (heavy-index.job.timeout is over): 10 in total, 1 carried out, 2 adopted, 1 complete
+						before, 1 skipped, 1 failed, 1 cancelled, 1 drifted, 1 running, 1 waiting; indexes of 120 kB
+
+						create_now (critical)  created    1m2s  120 kB  on public.logs of 976 kB
+						create_orphan          adopted    2m    120 kB  on public.logs of 976 kB
+						create_failed          FAILED           120 kB  on public.logs of 976 kB
+						    [23505] duplicates
+						create_cancelled       CANCELLED        120 kB  on public.logs of 976 kB
+						    Cancelled by request
+						create_drifted         DRIFTED          120 kB  on public.logs of 976 kB
+						    MISSING: the action 'retry' carries it out again
+						create_running         running          120 kB  on public.logs of 976 kB
+						    41.7 %, building index: scanning table, server session 4711
+						create_waiting         waiting          120 kB  on public.logs of 976 kB
+						    guard: 63 active connections > 50 63 active connections > 50 63 active connections > 50 63 active connections > 50
+						    63 active connections > 50 63 active connections > 50
+
+						Exit code 1: a person must mend what is wrong (heavy-index.job.fail-on=any)
+						""");
+	}
+
+	@Test
+	void theSummaryOfAJobThatSawNothingTellsTheProblem() {
+		String text = new JobSummary(status("Connection refused"), null, Duration.ofSeconds(1), null,
+				new JobRules(null, FailOn.CRITICAL), 1)
+			.text();
+		assertThat(text).contains("0 in total", "Problem: Connection refused", "Exit code 1: ");
+	}
+
+	@Test
+	void theBarCountsRunningOperationsByTheirPercentage() {
+		DatabaseSession blocker = new DatabaseSession(812, "app", "billing", "active", null, null);
+		assertThat(JobProgress.bar(status(null, TestOperation.of("a", OperationState.COMPLETED),
+				TestOperation.of("b", OperationState.RUNNING).progress(50, Duration.ofSeconds(250), blocker))))
+			.isEqualTo("[###############-----] 75.0 % 1/2 4m10s left, blocked by pid 812, b: buildin...");
+		assertThat(JobProgress
+			.bar(status(null, TestOperation.of("a", OperationState.PENDING).waitingFor("window opens 02:00"))))
+			.isEqualTo("[--------------------] 0.0 % 0/1 a waits: window opens 02:00");
+		assertThat(JobProgress.bar(status(null, TestOperation.of("a", OperationState.FAILED))))
+			.isEqualTo("[####################] 100.0 % 1/1 ");
+	}
+
+	@Test
+	void aTableBreaksWhatIsTooLong() {
+		TextTable table = new TextTable(10).row("short", "1", "x")
+			.row("longer than ten", "22", "yy")
+			.text("sql", "a".repeat(200));
+		assertThat(table.toString().lines().toList()).containsExactly("short  1   x", "longer than ten",
+				"       22  yy", "    sql     " + "a".repeat(108), "            " + "a".repeat(92));
+		assertThat(TextTable.wrap("  ", 10)).containsExactly("");
+	}
+
+	private static HeavyIndexesStatus status(@Nullable String problem, TestOperation... operations) {
+		return TestOperation.status((problem == null) ? BEGIN : null, problem, operations);
+	}
+
+}
