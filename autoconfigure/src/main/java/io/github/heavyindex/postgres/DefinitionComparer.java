@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.RelationName;
@@ -23,6 +25,9 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 public final class DefinitionComparer {
 
 	private static final Set<String> NOT_NOW = Set.of("55P03", "57014", "40P01");
+
+	private static final Pattern ELSEWHERE = Pattern
+		.compile("(?s)(.*) TABLESPACE (\"(?:[^\"]|\"\")+\"|[a-z_][a-z0-9_$]*)");
 
 	private static final String CLONE_PREFIX = "heavy_index_clone_";
 
@@ -53,8 +58,12 @@ public final class DefinitionComparer {
 		// each statement ends by itself; an answer that takes longer will not come
 		this.connection.setNetworkTimeout(Runnable::run, PhysicalConnection.ANSWER_TIMEOUT_MILLIS);
 		try {
-			Answer answer = onClone(declaration, table, actual, true);
-			return (answer instanceof Answer.NoClone) ? onClone(declaration, table, actual, false) : answer;
+			Answer answer = onClone(declaration, table, actual);
+			if (answer instanceof Answer.Refused refused && refused.failure().sqlState().equals("42P01")) {
+				CreateIndex unqualified = withoutSchema(declaration, table);
+				return unqualified.equals(declaration) ? answer : onClone(unqualified, table, actual);
+			}
+			return answer;
 		}
 		finally {
 			if (!this.connection.isClosed()) {
@@ -70,6 +79,30 @@ public final class DefinitionComparer {
 		String sqlState = failure.sqlState();
 		return NOT_NOW.contains(sqlState) || sqlState.startsWith("53") || sqlState.startsWith("58")
 				|| sqlState.startsWith("XX");
+	}
+
+	// columns may be qualified by their table's schema, in which no clone of that name
+	// can be
+	private static CreateIndex withoutSchema(CreateIndex declaration, RelationName table) {
+		if (table.schema() == null) {
+			return declaration;
+		}
+		String definition = Pattern
+			.compile("(?<![\\w$\".])" + identifier(table.schema()) + "\\s*\\.\\s*(?=" + identifier(table.name())
+					+ "\\s*\\.)", Pattern.CASE_INSENSITIVE)
+			.matcher(declaration.definition())
+			.replaceAll("");
+		return new CreateIndex(declaration.table(), declaration.indexName(), declaration.unique(), declaration.only(),
+				definition, declaration.options());
+	}
+
+	private static String identifier(String name) {
+		return "\"?" + Pattern.quote(name.replace("\"", "\"\"")) + "\"?";
+	}
+
+	private Answer onClone(CreateIndex declaration, RelationName table, @Nullable String actual) throws SQLException {
+		Answer answer = onClone(declaration, table, actual, true);
+		return (answer instanceof Answer.NoClone) ? onClone(declaration, table, actual, false) : answer;
 	}
 
 	private Answer onClone(CreateIndex declaration, RelationName table, @Nullable String actual, boolean temporary)
@@ -146,12 +179,15 @@ public final class DefinitionComparer {
 
 	private String createClone(RelationName table, boolean temporary) throws SQLException {
 		// an index without TABLESPACE lies in default_tablespace, one on a temporary
-		// table in temp_tablespaces
+		// table in temp_tablespaces; a table is a type too, and the clone's must not hide
+		// another one of its name
 		execute("""
 				select set_config('lock_timeout', '1s', true), set_config('statement_timeout', '5s', true),
 					set_config('idle_in_transaction_session_timeout', '5s', true),
 					set_config('temp_tablespaces',
-						coalesce(quote_ident(nullif(current_setting('default_tablespace'), '')), ''), true)""");
+						coalesce(quote_ident(nullif(current_setting('default_tablespace'), '')), ''), true),
+					set_config('search_path',
+						concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true)""");
 		String name = RelationName.quote(temporary ? table.name() : CLONE_PREFIX + System.nanoTime());
 		String clone = temporary ? "pg_temp." + name
 				: ((table.schema() != null) ? RelationName.quote(table.schema()) + "." : "") + name;
@@ -196,16 +232,14 @@ public final class DefinitionComparer {
 		execute("drop index "
 				+ (temporary ? "pg_temp." : (table.schema() != null) ? RelationName.quote(table.schema()) + "." : "")
 				+ RelationName.quote(index));
-		int tablespace = rest.lastIndexOf(" TABLESPACE ");
-		int where = rest.indexOf(" WHERE ");
-		if (tablespace >= 0 && where >= 0) {
-			// the clause stands before WHERE in a statement, and behind the definition in
-			// ours
-			rest = rest.substring(0, where) + rest.substring(tablespace) + rest.substring(where, tablespace);
-		}
+		// what stands last in ours stands before WHERE in a statement
+		Matcher elsewhere = ELSEWHERE.matcher(rest);
+		boolean found = elsewhere.matches();
+		execute("set local " + (temporary ? "temp_tablespaces" : "default_tablespace") + " = "
+				+ (found ? elsewhere.group(2) : "''"));
 		try {
 			return define("CREATE " + (unique ? "UNIQUE " : "") + "INDEX " + RelationName.quote(index) + " ON " + clone
-					+ " " + rest, index, temporary, table);
+					+ " " + (found ? elsewhere.group(1) : rest), index, temporary, table);
 		}
 		catch (SQLException ex) {
 			SqlFailure failure = SqlFailure.of(ex);
