@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how it ended ({@code RUNNING}, {@code COMPLETED}, {@code RETRY},
  * {@code FAILED}, {@code CANCELLED}, {@code LOST})
  * @param sqlState the SQLSTATE of its error, or {@code null}
- * @param error the error, or {@code null}
+ * @param error the error, of a completed attempt what went wrong beside (as
+ * {@code ANALYZE} after the build), or {@code null}
  * @param sizeBefore the index's size in bytes when it started (from {@code relpages}), or
  * {@code null} if there was none
  * @param sizeAfter the index's size in bytes when it was completed (from

@@ -155,11 +155,14 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 	 * server's setting by default.
 	 * @param parallelWorkers Number of parallel workers that one build may use
 	 * (max_parallel_maintenance_workers). The server's setting by default.
-	 * @param analyze When a table is analyzed after a build.
+	 * @param analyze After which builds the table is analyzed. A table that is locked, or
+	 * held up by it, is left to autovacuum.
 	 * @param onConflict What a build does when reads or writes queue behind a statement
 	 * that waits for it.
-	 * @param concurrentlyFrom Table size from which an index is built with CONCURRENTLY.
-	 * Smaller tables are built without, which blocks writes meanwhile.
+	 * @param concurrentlyFrom Table size (with TOAST) from which an index is always built
+	 * with CONCURRENTLY. On a smaller table it is tried without first, which blocks
+	 * writes, but for no longer than lock-timeout; then it is built concurrently after
+	 * all. Meant for development and fresh installs. Zero means always.
 	 */
 	public record Build(@Nullable DataSize maintenanceWorkMem, @Nullable Integer parallelWorkers,
 			@DefaultValue("expression-only") Analyze analyze, @DefaultValue("report") OnConflict onConflict,
@@ -258,8 +261,8 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 	}
 
 	/**
-	 * When a table is analyzed after a build; an index on an expression has no statistics
-	 * before.
+	 * After which builds a table is analyzed: that of an index with expressions, which
+	 * have no statistics before; each one; none.
 	 */
 	public enum Analyze {
 

@@ -11,6 +11,8 @@ import io.github.heavyindex.autoconfigure.HeavyIndexProperties.OnUnknown;
 import io.github.heavyindex.decision.Guards;
 import io.github.heavyindex.decision.Policy;
 import io.github.heavyindex.decision.RetryPolicy;
+import io.github.heavyindex.execution.BuildPolicy;
+import io.github.heavyindex.execution.BuildPolicy.AnalyzePolicy;
 import io.github.heavyindex.execution.JobRules;
 import io.github.heavyindex.execution.Settings;
 import io.github.heavyindex.postgres.BuildSettings;
@@ -35,7 +37,16 @@ final class PropertyMappings {
 				executes(properties.mode()), properties.pollInterval(), properties.drift().checkInterval(),
 				policy(properties), userGuards, properties.onShutdown() == OnShutdown.CANCEL, properties.lockTimeout(),
 				properties.history().initializeSchema() == InitializeSchema.ALWAYS, properties.history().schema(),
-				properties.showQueries());
+				properties.showQueries(), buildPolicy(properties.build()));
+	}
+
+	private static BuildPolicy buildPolicy(HeavyIndexProperties.Build build) {
+		AnalyzePolicy analyze = switch (build.analyze()) {
+			case EXPRESSION_ONLY -> AnalyzePolicy.EXPRESSION_ONLY;
+			case ALWAYS -> AnalyzePolicy.ALWAYS;
+			case NEVER -> AnalyzePolicy.NEVER;
+		};
+		return new BuildPolicy(analyze, build.concurrentlyFrom().toBytes());
 	}
 
 	private static boolean executes(Mode mode) {

@@ -4,11 +4,9 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.unit.DataSize;
 import org.springframework.validation.Errors;
 
 import io.github.heavyindex.OnMismatch;
-import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Analyze;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.DriftAction;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
 
@@ -27,7 +25,6 @@ final class UnsupportedProperties {
 	static void check(HeavyIndexProperties properties, Errors errors) {
 		UnsupportedProperties unsupported = new UnsupportedProperties(errors);
 		unsupported.global(properties);
-		unsupported.build(properties.build());
 		unsupported.only("drift.action", properties.drift().action(), DriftAction.REPORT);
 	}
 
@@ -36,11 +33,6 @@ final class UnsupportedProperties {
 			only("mode", properties.mode(), Mode.BACKGROUND);
 		}
 		only("on-mismatch", properties.onMismatch(), OnMismatch.FAIL);
-	}
-
-	private void build(HeavyIndexProperties.Build build) {
-		only("build.analyze", build.analyze(), Analyze.EXPRESSION_ONLY);
-		only("build.concurrently-from", build.concurrentlyFrom(), DataSize.ofBytes(0));
 	}
 
 	private void only(String field, @Nullable Object value, @Nullable Object supported) {

@@ -23,6 +23,8 @@ import io.github.heavyindex.postgres.DefinitionComparer;
 import io.github.heavyindex.postgres.DefinitionComparer.Answer;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import io.github.heavyindex.postgres.SqlFailure;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,8 @@ final class Attempt {
 
 	private static final String CANCELLED = "57014";
 
+	private static final Log logger = LogFactory.getLog(Attempt.class);
+
 	private final IndexOperation operation;
 
 	private final long table;
@@ -50,6 +54,8 @@ final class Attempt {
 	private Judgement judgement;
 
 	private volatile @Nullable Step step;
+
+	private volatile boolean analyzes;
 
 	Attempt(IndexOperation operation, long table, Engine engine, PhysicalConnection connection) throws SQLException {
 		this.operation = operation;
@@ -78,11 +84,18 @@ final class Attempt {
 	 */
 	boolean builds() {
 		Step step = this.step;
-		return step != null && builds(step);
+		return step != null && builds(step) && !this.analyzes;
 	}
 
 	private static boolean builds(Step step) {
 		return step == Step.BUILD || step == Step.REBUILD;
+	}
+
+	/**
+	 * Whether the index is complete, and its table is being analyzed.
+	 */
+	boolean analyzes() {
+		return this.analyzes;
 	}
 
 	/**
@@ -158,7 +171,12 @@ final class Attempt {
 			if (step == Step.RENAME) {
 				execute(this.connection, "set lock_timeout = " + this.engine.settings().lockTimeout().toMillis());
 			}
-			execute(this.connection, ResolvedStatement.of(this.operation, seen()));
+			if (this.operation instanceof CreateIndex create) {
+				new IndexBuild(this.engine.settings(), this.connection).run(create, seen());
+			}
+			else {
+				execute(this.connection, ResolvedStatement.of(this.operation, seen()));
+			}
 			return null;
 		}
 		// an error of our own, too, must count as an attempt, or it is made for ever
@@ -191,19 +209,33 @@ final class Attempt {
 		if (failure != null && builds()) {
 			this.step = Step.DROP_LEFTOVER;
 		}
-		if (failure == null && this.operation instanceof CreateIndex create) {
-			this.engine.built(create);
-		}
+		String warning = (failure == null && this.operation instanceof CreateIndex create) ? analyze(create) : null;
 		this.judgement = this.engine.judge(this.connection);
 		if (decision() instanceof Decision.Complete complete) {
 			this.engine.record(this.operation,
-					this.engine.completion(this.operation, this.judgement, complete.adopted()));
+					this.engine.completion(this.operation, this.judgement, complete.adopted()).withWarning(warning));
 		}
 		else {
 			recordEnd(before, (failure != null) ? failure : new SqlFailure("XX000",
 					"The statement ended without an error, but the catalog does not show its goal met", false));
 			this.leftover.removeOwn(failure);
 		}
+	}
+
+	/**
+	 * Analyzes the table once the index stands. Nothing that becomes of this makes the
+	 * index less complete.
+	 */
+	private @Nullable String analyze(CreateIndex create) throws SQLException {
+		CatalogRelation index = this.engine.built(create);
+		if (index == null || this.engine.cancelling()) {
+			return null;
+		}
+		String warning = new Analysis(this.engine.settings(), this.connection).run(index, () -> this.analyzes = true);
+		if (warning != null) {
+			logger.warn(create.name() + ": " + warning);
+		}
+		return warning;
 	}
 
 	private void recordEnd(Seen before, SqlFailure failure) throws SQLException {

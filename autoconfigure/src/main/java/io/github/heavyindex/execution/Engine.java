@@ -202,12 +202,15 @@ final class Engine implements AutoCloseable {
 
 	/**
 	 * Remembers that the index which now bears the declared name was built by us.
+	 * @return the index, or {@code null} if there is no valid one
 	 */
-	void built(CreateIndex create) throws SQLException {
+	@Nullable CatalogRelation built(CreateIndex create) throws SQLException {
 		CatalogRelation index = sighting(create).after().index();
-		if (index != null && index.index() != null && index.index().valid()) {
-			definitions().built(create, index);
+		if (index == null || index.index() == null || !index.index().valid()) {
+			return null;
 		}
+		definitions().built(create, index);
+		return index;
 	}
 
 	<T> T history(Database.Work<History, T> work) throws SQLException {

@@ -124,6 +124,19 @@ final class OperationWorker {
 						+ SqlFailure.of(ex));
 			}
 		}
+		else if (attempt != null && attempt.analyzes()) {
+			this.cancelled = true;
+			cancelAgain();
+		}
+	}
+
+	/**
+	 * The server session that gathers statistics about an index that is complete, or
+	 * {@code null} if none does.
+	 */
+	@Nullable Integer analyzing() {
+		Attempt attempt = this.attempt;
+		return (attempt != null && attempt.analyzes()) ? attempt.pid() : null;
 	}
 
 	/**
@@ -151,7 +164,7 @@ final class OperationWorker {
 	private void cancelAgain() {
 		Attempt attempt = this.attempt;
 		try {
-			if (attempt != null && attempt.builds()) {
+			if (attempt != null && (attempt.builds() || attempt.analyzes())) {
 				this.engine.cancelBackend(attempt.pid());
 			}
 		}

@@ -9,10 +9,10 @@ import io.github.heavyindex.postgres.ProgressReader.Progress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one percentage of the phases of an operation (manual, "CREATE INDEX Phases").
- * Block and tuple counters restart with the phase; each phase therefore gets a share of
- * the whole, about as long as it takes for a btree, and the percentage never goes back.
- * Not thread-safe; one meter an attempt.
+ * Makes one percentage of the phases of an operation (manual, "CREATE INDEX Phases",
+ * "ANALYZE Phases"). Block and tuple counters restart with the phase; each phase
+ * therefore gets a share of the whole, about as long as it takes for a btree, and the
+ * percentage never goes back. Not thread-safe; one meter an attempt.
  */
 final class ProgressMeter {
 
@@ -37,6 +37,12 @@ final class ProgressMeter {
 		BEGINNINGS.put("waiting for old snapshots", 97.0);
 		BEGINNINGS.put("waiting for readers before marking dead", 98.0);
 		BEGINNINGS.put("waiting for readers before dropping", 99.0);
+		BEGINNINGS.put("analyzing: initializing", 99.5);
+		BEGINNINGS.put("analyzing: acquiring sample rows", 99.5);
+		BEGINNINGS.put("analyzing: acquiring inherited sample rows", 99.7);
+		BEGINNINGS.put("analyzing: computing statistics", 99.8);
+		BEGINNINGS.put("analyzing: computing extended statistics", 99.8);
+		BEGINNINGS.put("analyzing: finalizing analyze", 99.9);
 	}
 
 	private double highest;

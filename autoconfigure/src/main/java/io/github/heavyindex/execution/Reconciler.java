@@ -38,6 +38,8 @@ public final class Reconciler implements AutoCloseable {
 
 	private final Workers workers;
 
+	private final LateAnalyses lateAnalyses;
+
 	private final Board board;
 
 	private final StatusWriter writer;
@@ -71,8 +73,9 @@ public final class Reconciler implements AutoCloseable {
 		this.operations = declared.operations();
 		this.engine = new Engine(declared, source, settings, instance);
 		this.workers = new Workers(this.engine, scheduler, this::changed);
+		this.lateAnalyses = new LateAnalyses(this.engine, scheduler);
 		this.board = new Board(declared, StatusWriter.initial(this.operations, instance, settings.idle()));
-		this.writer = new StatusWriter(instance, settings.executes());
+		this.writer = new StatusWriter(instance, settings);
 		this.announcer = new Announcer(publisher, settings.policy().yieldAfter());
 		this.scheduler = scheduler;
 	}
@@ -130,7 +133,7 @@ public final class Reconciler implements AutoCloseable {
 			if (this.settings.executes() && !judgement.look().observation().readOnly()) {
 				judgement = act(judgement);
 			}
-			busy = judgement.leavesWork();
+			busy = judgement.leavesWork() || !this.lateAnalyses.isEmpty();
 			observed = true;
 			after = this.writer.write(this.operations, judgement, this.workers.working(), this.engine.limits(),
 					this.engine.survey().undeclared());
@@ -165,6 +168,7 @@ public final class Reconciler implements AutoCloseable {
 
 	private Judgement act(Judgement judgement) throws SQLException {
 		this.workers.abandonLost(judgement.look().observation());
+		this.workers.endAnalyses(judgement.look());
 		boolean recorded = false;
 		for (IndexOperation operation : this.operations) {
 			Decision decision = judgement.decision(operation);
@@ -179,8 +183,10 @@ public final class Reconciler implements AutoCloseable {
 				continue;
 			}
 			else if (decision instanceof Decision.Complete complete) {
-				this.engine.record(operation, this.engine.completion(operation, judgement, complete.adopted()),
-						judgement.look());
+				if (this.engine.record(operation, this.engine.completion(operation, judgement, complete.adopted()),
+						judgement.look())) {
+					this.lateAnalyses.ended(operation, complete, judgement.look());
+				}
 				recorded = true;
 			}
 			else if (decision instanceof Decision.Fail fail) {
@@ -190,6 +196,7 @@ public final class Reconciler implements AutoCloseable {
 			}
 		}
 		this.workers.start(this.operations, judgement);
+		this.lateAnalyses.start(judgement.look());
 		return recorded ? judgement.with(this.engine.history((history) -> history.operations()),
 				this.engine.history((history) -> history.attempts())) : judgement;
 	}
@@ -211,6 +218,7 @@ public final class Reconciler implements AutoCloseable {
 	public void close() {
 		this.engine.close();
 		this.workers.close();
+		this.lateAnalyses.close();
 		this.waiters.close();
 	}
 

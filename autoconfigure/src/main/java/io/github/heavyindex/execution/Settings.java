@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param schema the schema of our tables, or {@code null} for the first of the search
  * path
  * @param showQueries whether the statements of other sessions are shown
+ * @param build how indexes are built
  */
 public record Settings(@Nullable String idle, String application, boolean executes, Duration pollInterval,
 		Duration driftInterval, Policy policy, List<HeavyIndexGuard> userGuards, boolean cancelOnClose,
-		Duration lockTimeout, boolean createTables, @Nullable String schema, boolean showQueries) {
+		Duration lockTimeout, boolean createTables, @Nullable String schema, boolean showQueries, BuildPolicy build) {
 
 	/**
 	 * Whether the loop turns.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.Drift;
 import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.HeavyIndexesStatus.Summary;
@@ -33,14 +34,17 @@ final class StatusWriter {
 
 	private final boolean executes;
 
+	private final long concurrentlyFrom;
+
 	private final Map<String, Meter> meters = new HashMap<>();
 
 	// a dropped index no longer leads to its table
 	private final Map<String, Place> places = new HashMap<>();
 
-	StatusWriter(Instance instance, boolean executes) {
+	StatusWriter(Instance instance, Settings settings) {
 		this.instance = instance;
-		this.executes = executes;
+		this.executes = settings.executes();
+		this.concurrentlyFrom = settings.build().concurrentlyFrom();
 	}
 
 	/**
@@ -48,8 +52,8 @@ final class StatusWriter {
 	 */
 	static HeavyIndexesStatus initial(List<IndexOperation> operations, Instance instance, @Nullable String problem) {
 		List<OperationStatus> all = operations.stream()
-			.map((operation) -> status(operation, OperationState.PENDING, null, null, Seen.NOTHING, null, null, null,
-					null))
+			.map((operation) -> status(operation, operation.sql(), OperationState.PENDING, null, null, Seen.NOTHING,
+					null, null, null, null))
 			.toList();
 		return new HeavyIndexesStatus(Summary.of(all), false, instance.name(), null, problem, all, null);
 	}
@@ -79,8 +83,10 @@ final class StatusWriter {
 		OperationProgress progress = (state == OperationState.RUNNING && record != null)
 				? progress(operation, record, look) : null;
 		String error = (decision instanceof Decision.Fail fail) ? error(fail) : null;
-		return status(operation, state, waitingFor, record, look.observation().seen(operation.name()),
-				lastPlace(operation, look), new Outcome(adopted, drift, error), progress, look.observation().now());
+		Place place = lastPlace(operation, look);
+		return status(operation, sql(operation, place), state, waitingFor, record,
+				look.observation().seen(operation.name()), place, new Outcome(adopted, drift, error), progress,
+				look.observation().now());
 	}
 
 	static String error(Decision.Fail fail) {
@@ -149,9 +155,14 @@ final class StatusWriter {
 				progress.blockedBy(), progress.blocking());
 	}
 
-	private static OperationStatus status(IndexOperation operation, OperationState state, @Nullable String waitingFor,
-			@Nullable OperationRecord record, Seen seen, @Nullable Place place, @Nullable Outcome outcome,
-			@Nullable OperationProgress progress, @Nullable Instant now) {
+	private String sql(IndexOperation operation, @Nullable Place place) {
+		return (operation instanceof CreateIndex create && place != null)
+				? IndexBuild.describe(create, place.bytes(), this.concurrentlyFrom) : operation.sql();
+	}
+
+	private static OperationStatus status(IndexOperation operation, String sql, OperationState state,
+			@Nullable String waitingFor, @Nullable OperationRecord record, Seen seen, @Nullable Place place,
+			@Nullable Outcome outcome, @Nullable OperationProgress progress, @Nullable Instant now) {
 		boolean adopted = record != null && record.adopted();
 		if (outcome != null && outcome.adopted() != null) {
 			adopted = outcome.adopted();
@@ -162,8 +173,8 @@ final class StatusWriter {
 		Instant startedAt = (record != null) ? record.startedAt() : null;
 		Instant finishedAt = (record != null) ? record.finishedAt() : null;
 		return new OperationStatus(operation.name(), operation.type(),
-				(place != null) ? place.table().toString() : declaredTable(operation), operation.index().name(),
-				operation.sql(), operation.options().description(), operation.options().critical(),
+				(place != null) ? place.table().toString() : declaredTable(operation), operation.index().name(), sql,
+				operation.options().description(), operation.options().critical(),
 				operation.options().dependsOn().stream().sorted().toList(), state, waitingFor, adopted,
 				(outcome != null) ? outcome.drift() : null, (record != null) ? record.attempts() : 0, startedAt,
 				(state == OperationState.RUNNING) ? null : finishedAt,

@@ -1,5 +1,7 @@
 package io.github.heavyindex.execution;
 
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -8,8 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationState;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.decision.Observation;
+import io.github.heavyindex.history.OperationRecord;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,25 @@ final class Workers implements AutoCloseable {
 	 */
 	void abandonLost(Observation observation) {
 		this.workers.values().forEach((worker) -> worker.abandonIfLost(observation.slots()));
+	}
+
+	/**
+	 * Ends the gathering of statistics about complete indexes where it holds reads or
+	 * writes up, or the operation was cancelled: nothing is lost by that.
+	 */
+	void endAnalyses(Look look) throws SQLException {
+		for (Map.Entry<String, OperationWorker> entry : this.workers.entrySet()) {
+			Integer pid = entry.getValue().analyzing();
+			if (pid == null) {
+				continue;
+			}
+			OperationRecord record = look.records().get(entry.getKey());
+			Duration heldUp = look.observation().heldUp().getOrDefault(pid, Duration.ZERO);
+			if ((record != null && record.state() == OperationState.CANCELLED)
+					|| heldUp.compareTo(this.engine.settings().lockTimeout()) > 0) {
+				this.engine.cancelBackend(pid);
+			}
+		}
 	}
 
 	/**

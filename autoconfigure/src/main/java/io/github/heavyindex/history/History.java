@@ -190,7 +190,7 @@ public final class History {
 				transition.sqlState(), transition.definition(),
 				(transition.definition() != null) ? serverVersion : null, transition.uncounted(), whatever,
 				(readAt != null) ? Timestamp.from(readAt) : null, transition.outcome().name(), transition.sqlState(),
-				transition.error(), transition.indexSize(), this.application, name, whatever);
+				transition.attemptError(), transition.indexSize(), this.application, name, whatever);
 		return changed != null && changed == 1;
 	}
 

@@ -18,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param definition the index's definition in the catalog, or {@code null}
  * @param uncounted whether the attempt does not count
  * @param indexSize the size of the index after the attempt in bytes, or {@code null}
+ * @param warning what went wrong beside, for the history of attempts, or {@code null}
  */
 public record Transition(OperationState state, Outcome outcome, boolean adopted, @Nullable String sqlState,
 		@Nullable String error, @Nullable Duration delay, @Nullable String definition, boolean uncounted,
-		@Nullable Long indexSize) {
+		@Nullable Long indexSize, @Nullable String warning) {
+
+	private Transition(OperationState state, Outcome outcome, boolean adopted, @Nullable String sqlState,
+			@Nullable String error, @Nullable Duration delay, @Nullable String definition, boolean uncounted) {
+		this(state, outcome, adopted, sqlState, error, delay, definition, uncounted, null, null);
+	}
 
 	/**
 	 * The goal is met.
@@ -30,8 +36,8 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 * @return a transition
 	 */
 	public static Transition completed(boolean adopted, @Nullable String definition) {
-		return new Transition(OperationState.COMPLETED, Outcome.COMPLETED, adopted, null, null, null, definition, false,
-				null);
+		return new Transition(OperationState.COMPLETED, Outcome.COMPLETED, adopted, null, null, null, definition,
+				false);
 	}
 
 	/**
@@ -41,7 +47,25 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 */
 	public Transition withIndexSize(@Nullable Long bytes) {
 		return new Transition(this.state, this.outcome, this.adopted, this.sqlState, this.error, this.delay,
-				this.definition, this.uncounted, bytes);
+				this.definition, this.uncounted, bytes, this.warning);
+	}
+
+	/**
+	 * The same, with a warning.
+	 * @param warning what went wrong beside, or {@code null}
+	 * @return a transition
+	 */
+	public Transition withWarning(@Nullable String warning) {
+		return new Transition(this.state, this.outcome, this.adopted, this.sqlState, this.error, this.delay,
+				this.definition, this.uncounted, this.indexSize, warning);
+	}
+
+	/**
+	 * What the history of attempts says of the attempt.
+	 * @return the error, or else the warning, or {@code null}
+	 */
+	@Nullable String attemptError() {
+		return (this.error != null) ? this.error : this.warning;
 	}
 
 	/**
@@ -51,7 +75,7 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 * @return a transition
 	 */
 	public static Transition failed(@Nullable String sqlState, String error) {
-		return new Transition(OperationState.FAILED, Outcome.FAILED, false, sqlState, error, null, null, false, null);
+		return new Transition(OperationState.FAILED, Outcome.FAILED, false, sqlState, error, null, null, false);
 	}
 
 	/**
@@ -60,8 +84,7 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 * @return a transition
 	 */
 	public static Transition cancelled(String error) {
-		return new Transition(OperationState.CANCELLED, Outcome.CANCELLED, false, "57014", error, null, null, false,
-				null);
+		return new Transition(OperationState.CANCELLED, Outcome.CANCELLED, false, "57014", error, null, null, false);
 	}
 
 	/**
@@ -72,7 +95,7 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 * @return a transition
 	 */
 	public static Transition retry(String sqlState, String error, Duration delay) {
-		return new Transition(OperationState.PENDING, Outcome.RETRY, false, sqlState, error, delay, null, false, null);
+		return new Transition(OperationState.PENDING, Outcome.RETRY, false, sqlState, error, delay, null, false);
 	}
 
 	/**
@@ -83,7 +106,7 @@ public record Transition(OperationState state, Outcome outcome, boolean adopted,
 	 * @return a transition
 	 */
 	public static Transition postponed(String sqlState, String error, Duration delay) {
-		return new Transition(OperationState.PENDING, Outcome.RETRY, false, sqlState, error, delay, null, true, null);
+		return new Transition(OperationState.PENDING, Outcome.RETRY, false, sqlState, error, delay, null, true);
 	}
 
 }

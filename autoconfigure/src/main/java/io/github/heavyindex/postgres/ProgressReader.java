@@ -16,7 +16,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Reads how far the sessions that carry out operations are, whom they wait for and who
- * waits for them: one statement (manual, "CREATE INDEX Progress Reporting").
+ * waits for them: one statement (manual, "CREATE INDEX Progress Reporting", "ANALYZE
+ * Progress Reporting").
  * <p>
  * A build that waits for an old snapshot is not seen waiting in {@code pg_locks} for a
  * table; {@code current_locker_pid} of its progress row names the session. Pid 0 is a
@@ -26,8 +27,10 @@ public final class ProgressReader {
 
 	private static final String SQL = """
 			with workers as (
-				select w.pid, p.phase, p.current_locker_pid, coalesce(p.blocks_done, 0) as blocks_done,
-					coalesce(p.blocks_total, 0) as blocks_total, coalesce(p.tuples_done, 0) as tuples_done,
+				select w.pid, coalesce(p.phase, 'analyzing: ' || z.phase) as phase, p.current_locker_pid,
+					coalesce(p.blocks_done, z.sample_blks_scanned, 0) as blocks_done,
+					coalesce(p.blocks_total, z.sample_blks_total, 0) as blocks_total,
+					coalesce(p.tuples_done, 0) as tuples_done,
 					coalesce(p.tuples_total, 0) as tuples_total,
 					-- behind our lock they queue only because a stronger request waits before them
 					(select max(extract(epoch from clock_timestamp() - l.waitstart)) from pg_locks held
@@ -38,6 +41,7 @@ public final class ProgressReader {
 							and held.mode = 'ShareUpdateExclusiveLock') as held_up
 				from unnest(?::int[]) as w(pid)
 				left join pg_stat_progress_create_index p on p.pid = w.pid
+				left join pg_stat_progress_analyze z on z.pid = w.pid
 			), others as (
 				select w.pid, b.pid as other, true as blocks, null::timestamptz as waits_since from workers w
 				cross join lateral (select unnest(pg_blocking_pids(w.pid)) as pid

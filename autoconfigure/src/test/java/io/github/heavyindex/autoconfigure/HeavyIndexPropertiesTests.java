@@ -262,8 +262,7 @@ class HeavyIndexPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "mode,check", "on-mismatch,replace", "build.analyze,always", "build.concurrently-from,1MB",
-			"drift.action,repair" })
+	@CsvSource({ "mode,check", "on-mismatch,replace", "drift.action,repair" })
 	void whatIsNotSupportedYetFailsAndIsNamed(String property, String value) {
 		this.runner.withPropertyValues("heavy-index." + property + "=" + value)
 			.run(failed("heavy-index." + property + " is not supported yet"));

@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.decision.Guards;
 import io.github.heavyindex.decision.Policy;
 import io.github.heavyindex.decision.RetryPolicy;
+import io.github.heavyindex.execution.BuildPolicy.AnalyzePolicy;
 import io.github.heavyindex.operation.DeclaredOperation;
 import io.github.heavyindex.operation.DeclaredOperations;
 import io.github.heavyindex.postgres.BuildSettings;
@@ -121,13 +123,19 @@ class StatementCountTests {
 	private static List<IndexOperation> operations(int count) {
 		return DeclaredOperations
 			.of(IntStream.range(0, count)
-				.mapToObj((i) -> new DeclaredOperation(CreateIndex.named("idx_" + i)
-					.on("t_" + (i % 10))
-					.columns("a", "(a + " + i + ")")
-					.name("op_" + i)
-					.build(), "test", null))
+				.mapToObj((i) -> new DeclaredOperation((i == 1) ? constraint(i)
+						: CreateIndex.named("idx_" + i)
+							.on("t_" + (i % 10))
+							.columns("a", "(a + " + i + ")")
+							.name("op_" + i)
+							.build(),
+						"test", null))
 				.toList(), List.of())
 			.operations();
+	}
+
+	private static IndexOperation constraint(int i) {
+		return AddConstraint.named("key_" + i).on("t_" + i).unique().usingIndex("idx_" + i).name("op_" + i).build();
 	}
 
 	private void indexes(int count) {
@@ -154,7 +162,7 @@ class StatementCountTests {
 		Guards guards = new Guards(null, 100, Duration.ofHours(1), Duration.ofHours(1), false, true);
 		return new Settings(null, "test", true, second, second,
 				new Policy(2, guards, null, null, new RetryPolicy(5, second, 2, second)), List.of(), false, second,
-				true, null, false);
+				true, null, false, new BuildPolicy(AnalyzePolicy.NEVER, 0));
 	}
 
 	@Configuration(proxyBeanMethods = false)
