@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.TaskScheduler;
@@ -41,6 +42,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 @AutoConfiguration(after = DataSourceAutoConfiguration.class)
 @ConditionalOnClass({ PGConnection.class, JdbcTemplate.class })
 @EnableConfigurationProperties(HeavyIndexProperties.class)
+@ImportRuntimeHints(ResourceHints.class)
 public final class HeavyIndexAutoConfiguration {
 
 	private static final String SCHEDULER = "heavyIndexTaskScheduler";

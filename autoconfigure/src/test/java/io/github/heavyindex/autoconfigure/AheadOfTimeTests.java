@@ -1,7 +1,11 @@
 package io.github.heavyindex.autoconfigure;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.HeavyIndexOperation;
@@ -14,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -58,6 +64,21 @@ class AheadOfTimeTests {
 			run(compiled, initializer.toString(), "false", AheadOfTimeTests::isSwitchedOff);
 			run(compiled, initializer.toString(), "true", AheadOfTimeTests::carriesAllOut);
 		});
+	}
+
+	@Test
+	void whateverIsReadFromTheClassPathIsPreparedToo() throws IOException {
+		RuntimeHints hints = new RuntimeHints();
+		new ResourceHints().registerHints(hints, null);
+		Path classes = Path.of("target/classes");
+		try (Stream<Path> files = Files.walk(classes.resolve("io/github/heavyindex"))) {
+			List<String> resources = files.filter(Files::isRegularFile)
+				.map((file) -> classes.relativize(file).toString().replace('\\', '/'))
+				.filter((file) -> !file.endsWith(".class"))
+				.toList();
+			assertThat(resources).contains("io/github/heavyindex/history/schema.sql")
+				.allMatch((resource) -> RuntimeHintsPredicates.resource().forResource(resource).test(hints));
+		}
 	}
 
 	private static void isSwitchedOff(HeavyIndexes heavyIndexes) {
