@@ -60,8 +60,8 @@ class IndexCorpusTests {
 	private static final int SAMPLE = 30;
 
 	/**
-	 * Whether each change of each definition is made, and looked at from both sides, which
-	 * takes minutes; else half of the kinds for each definition, in turn, and every
+	 * Whether each change of each definition is made, and looked at from both sides,
+	 * which takes minutes; else half of the kinds for each definition, in turn, and every
 	 * twentieth change from both sides.
 	 */
 	private static final boolean FULL = Boolean.getBoolean("heavy-index.test.corpus.full");
