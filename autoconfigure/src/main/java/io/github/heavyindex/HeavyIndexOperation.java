@@ -18,8 +18,9 @@ import org.springframework.stereotype.Component;
  * {@link IndexOperation} it is a marker that may set only {@link #name()},
  * {@link #dependsOn()}, {@link #dependsOnClass()}, {@link #critical()},
  * {@link #description()}, {@link #requiresApproval()}, {@link #onMismatch()},
- * {@link #maxDuration()} and {@link #dataSource()}; what it sets wins over the bean. A
- * declaration that cannot be read fails the start of the application and names the bean.
+ * {@link #maxDuration()}, {@link #rebuildWhenBloat()} and {@link #dataSource()}; what it
+ * sets wins over the bean. A declaration that cannot be read fails the start of the
+ * application and names the bean.
  *
  * <pre>
  * &#64;HeavyIndexOperation("CREATE INDEX logs_address_idx ON logs (address_hash, block_number DESC)")
@@ -144,6 +145,14 @@ public @interface HeavyIndexOperation {
 	 * @return a duration, empty for {@code heavy-index.max-duration}
 	 */
 	String maxDuration() default "";
+
+	/**
+	 * For a {@code REINDEX INDEX}: the estimated bloat of the index in percent of its
+	 * size, 1 to 99, from which it is rebuilt, again and again.
+	 * @return a percentage, 0 to rebuild the index once
+	 * @see RebuildIndex
+	 */
+	int rebuildWhenBloat() default 0;
 
 	/**
 	 * The bean name of the {@code DataSource} that the operation is for.

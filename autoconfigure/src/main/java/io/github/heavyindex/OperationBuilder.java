@@ -116,9 +116,13 @@ public abstract sealed class OperationBuilder<T extends IndexOperation, B extend
 		return self();
 	}
 
+	@Nullable Integer rebuildWhenBloat() {
+		return null;
+	}
+
 	OperationOptions options() {
 		return new OperationOptions(this.name, this.dependsOn, this.critical, this.description, this.onMismatch,
-				this.requiresApproval, this.maxDuration, this.dataSource);
+				this.requiresApproval, this.maxDuration, this.dataSource, rebuildWhenBloat());
 	}
 
 	/**

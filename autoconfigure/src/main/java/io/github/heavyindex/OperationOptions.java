@@ -21,17 +21,19 @@ import org.jspecify.annotations.Nullable;
  * {@code heavy-index.max-duration}
  * @param dataSource the bean name of a {@code DataSource}, or {@code null} for the
  * application's
+ * @param rebuildWhenBloat for a rebuild, the estimated bloat in percent of the index's
+ * size from which it is carried out, again and again; {@code null} for once
  * @since 0.1.0
  */
 public record OperationOptions(@Nullable String name, Set<String> dependsOn, boolean critical,
 		@Nullable String description, @Nullable OnMismatch onMismatch, boolean requiresApproval,
-		@Nullable Duration maxDuration, @Nullable String dataSource) {
+		@Nullable Duration maxDuration, @Nullable String dataSource, @Nullable Integer rebuildWhenBloat) {
 
 	/**
 	 * No option set.
 	 */
 	public static final OperationOptions NONE = new OperationOptions(null, Set.of(), false, null, null, false, null,
-			null);
+			null, null);
 
 	public OperationOptions {
 		// in the order of the declaration, so that two instances show the same
@@ -49,7 +51,7 @@ public record OperationOptions(@Nullable String name, Set<String> dependsOn, boo
 		return new OperationOptions(first(other.name, this.name), all, this.critical || other.critical,
 				first(other.description, this.description), first(other.onMismatch, this.onMismatch),
 				this.requiresApproval || other.requiresApproval, first(other.maxDuration, this.maxDuration),
-				first(other.dataSource, this.dataSource));
+				first(other.dataSource, this.dataSource), first(other.rebuildWhenBloat, this.rebuildWhenBloat));
 	}
 
 	private static <T> @Nullable T first(@Nullable T preferred, @Nullable T fallback) {

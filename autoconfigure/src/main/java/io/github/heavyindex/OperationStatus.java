@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param critical whether the application's health depends on the operation
  * @param dependsOn names of operations and prerequisites that must be complete first
  * @param state the state
- * @param waitingFor why a pending operation does not run, or {@code null}
+ * @param waitingFor why a pending operation does not run, or a drifted one is not
+ * repaired, or {@code null}
  * @param adopted whether the work was found done or under way
  * @param drift how the catalog differs from a completed operation, or {@code null}
  * @param attempts how many attempts were started

@@ -42,6 +42,7 @@ import io.github.heavyindex.operation.IndexDeclaration;
  * @param guard What holds operations back while the database is busy.
  * @param build How indexes are built.
  * @param drift What happens when a completed index is no longer as declared.
+ * @param rebuild When an index is rebuilt for its bloat.
  * @param job How an application in job mode ends.
  * @param health The health indicator.
  * @param datasource Direct access to the database, past any pooler.
@@ -54,8 +55,8 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 		@Nullable Duration maxDuration, @DefaultValue("fail") OnMismatch onMismatch,
 		@DefaultValue("leave") OnShutdown onShutdown, @DefaultValue("false") boolean showQueries,
 		@DefaultValue History history, @DefaultValue Retry retry, @DefaultValue Window window,
-		@DefaultValue Guard guard, @DefaultValue Build build, @DefaultValue Drift drift, @DefaultValue Job job,
-		@DefaultValue Health health, @DefaultValue DataSource datasource) implements Validator {
+		@DefaultValue Guard guard, @DefaultValue Build build, @DefaultValue Drift drift, @DefaultValue Rebuild rebuild,
+		@DefaultValue Job job, @DefaultValue Health health, @DefaultValue DataSource datasource) implements Validator {
 
 	/**
 	 * The declared operations in the form that discovery takes.
@@ -71,8 +72,8 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 	HeavyIndexProperties withOperations(Map<String, OperationProperties> operations) {
 		return new HeavyIndexProperties(this.enabled, this.mode, operations, this.pollInterval,
 				this.maxConcurrentOperations, this.lockTimeout, this.maxDuration, this.onMismatch, this.onShutdown,
-				this.showQueries, this.history, this.retry, this.window, this.guard, this.build, this.drift, this.job,
-				this.health, this.datasource);
+				this.showQueries, this.history, this.retry, this.window, this.guard, this.build, this.drift,
+				this.rebuild, this.job, this.health, this.datasource);
 	}
 
 	@Override
@@ -181,6 +182,15 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 	}
 
 	/**
+	 * When an index is rebuilt for its bloat.
+	 *
+	 * @param coolDown Shortest time between two rebuilds of an index for its bloat.
+	 */
+	public record Rebuild(@DefaultValue("7d") Duration coolDown) {
+
+	}
+
+	/**
 	 * How an application in job mode ends.
 	 *
 	 * @param timeout Longest time that the job may take, waits for windows, guards and
@@ -281,7 +291,10 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 	}
 
 	/**
-	 * What to do about drift: show and log it, or build the index again.
+	 * What to do about drift: show and log it, or also build or rebuild the index of an
+	 * operation that creates one, under all guards. An index of another definition is
+	 * replaced only where on-mismatch says so. What undoes a drop or a rename is only
+	 * shown. After retry.max-attempts repairs of one operation no more are made.
 	 */
 	public enum DriftAction {
 

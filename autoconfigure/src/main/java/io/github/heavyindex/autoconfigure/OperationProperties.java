@@ -36,6 +36,9 @@ import io.github.heavyindex.operation.IndexDeclaration;
  * heavy-index.max-duration.
  * @param dataSource Bean name of the DataSource that the operation is for. The
  * application's by default.
+ * @param rebuildWhenBloat For a REINDEX INDEX, the estimated bloat in percent of the
+ * index's size, 1 to 99, from which the index is rebuilt, again and again. It is rebuilt
+ * once by default.
  * @since 0.1.0
  */
 public record OperationProperties(@Nullable String sql, @Nullable String table, @Nullable String index,
@@ -43,13 +46,13 @@ public record OperationProperties(@Nullable String sql, @Nullable String table, 
 		@Nullable String using, @Delimiter(Delimiter.NONE) @Nullable List<String> include,
 		@Nullable List<String> dependsOn, boolean critical, @Nullable String description,
 		@Nullable OnMismatch onMismatch, boolean requiresApproval, @Nullable Duration maxDuration,
-		@Nullable String dataSource) {
+		@Nullable String dataSource, @Nullable Integer rebuildWhenBloat) {
 
 	// no default values here: binding converts each of them anew, for each operation
 	IndexDeclaration toDeclaration(String name) {
 		OperationOptions options = new OperationOptions(name, new LinkedHashSet<>(orEmpty(this.dependsOn)),
 				this.critical, this.description, this.onMismatch, this.requiresApproval, this.maxDuration,
-				this.dataSource);
+				this.dataSource, this.rebuildWhenBloat);
 		return new IndexDeclaration(orEmpty(this.sql), orEmpty(this.table), orEmpty(this.index), orEmpty(this.columns),
 				orEmpty(this.where), this.unique, orEmpty(this.using), orEmpty(this.include), options);
 	}

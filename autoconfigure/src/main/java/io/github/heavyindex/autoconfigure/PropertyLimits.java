@@ -59,6 +59,7 @@ final class PropertyLimits {
 		duration("guard.max-transaction-age", properties.guard().maxTransactionAge(), TICK, LONG);
 		duration("guard.max-replication-lag", properties.guard().maxReplicationLag(), TICK, LONG);
 		duration("drift.check-interval", properties.drift().checkInterval(), TICK, LONG);
+		duration("rebuild.cool-down", properties.rebuild().coolDown(), Duration.ZERO, LONG);
 		duration("job.timeout", properties.job().timeout(), TICK, LONG);
 	}
 

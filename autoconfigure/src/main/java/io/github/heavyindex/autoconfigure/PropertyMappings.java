@@ -3,6 +3,7 @@ package io.github.heavyindex.autoconfigure;
 import java.util.List;
 
 import io.github.heavyindex.HeavyIndexGuard;
+import io.github.heavyindex.autoconfigure.HeavyIndexProperties.DriftAction;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.InitializeSchema;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.OnConflict;
@@ -11,6 +12,7 @@ import io.github.heavyindex.autoconfigure.HeavyIndexProperties.OnUnknown;
 import io.github.heavyindex.decision.Guards;
 import io.github.heavyindex.decision.Policy;
 import io.github.heavyindex.decision.RetryPolicy;
+import io.github.heavyindex.decision.Upkeep;
 import io.github.heavyindex.execution.BuildPolicy;
 import io.github.heavyindex.execution.BuildPolicy.AnalyzePolicy;
 import io.github.heavyindex.execution.JobRules;
@@ -73,7 +75,8 @@ final class PropertyMappings {
 				guard.onUnknown() == OnUnknown.HOLD);
 		return new Policy(properties.maxConcurrentOperations(), guards, properties.maxDuration(),
 				(properties.build().onConflict() == OnConflict.YIELD) ? properties.lockTimeout() : null,
-				new RetryPolicy(retry.maxAttempts(), retry.initialDelay(), retry.multiplier(), retry.maxDelay()));
+				new RetryPolicy(retry.maxAttempts(), retry.initialDelay(), retry.multiplier(), retry.maxDelay()),
+				new Upkeep(properties.drift().action() == DriftAction.REPAIR, properties.rebuild().coolDown()));
 	}
 
 	static BuildSettings buildSettings(HeavyIndexProperties properties) {

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.validation.Errors;
 
 import io.github.heavyindex.OnMismatch;
-import io.github.heavyindex.autoconfigure.HeavyIndexProperties.DriftAction;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
 
 /**
@@ -25,7 +24,6 @@ final class UnsupportedProperties {
 	static void check(HeavyIndexProperties properties, Errors errors) {
 		UnsupportedProperties unsupported = new UnsupportedProperties(errors);
 		unsupported.global(properties);
-		unsupported.only("drift.action", properties.drift().action(), DriftAction.REPORT);
 	}
 
 	private void global(HeavyIndexProperties properties) {

@@ -40,6 +40,8 @@ public final class Decider {
 
 	private final Rebuilds rebuilds;
 
+	private final Repairs repairs;
+
 	private Decider(Chains chains, Context context) {
 		this.context = context;
 		this.observedChains = new ObservedChains(chains, context.observation());
@@ -48,7 +50,8 @@ public final class Decider {
 		this.occupation = new Occupation(context);
 		this.dependencies = new Dependencies(chains, this.observedChains, context);
 		this.restraints = new Restraints(context);
-		this.rebuilds = new Rebuilds(context, this.dependencies, this::start);
+		this.rebuilds = new Rebuilds(context, this.dependencies, this.restraints, this::start);
+		this.repairs = new Repairs(context.policy());
 	}
 
 	/**
@@ -92,7 +95,8 @@ public final class Decider {
 
 	private Decision met(IndexOperation operation, Recorded recorded, @Nullable Decision busy) {
 		if (recorded.is(OperationState.COMPLETED, operation)) {
-			return new Decision.Keep();
+			return (operation instanceof RebuildIndex rebuild) ? this.rebuilds.again(rebuild, recorded, busy)
+					: new Decision.Keep();
 		}
 		// its own session has not let go of the table yet: it records the end itself
 		if (busy != null && isOurs(busy)) {
@@ -136,7 +140,7 @@ public final class Decider {
 		if (recorded.isOf(operation)) {
 			switch (recorded.state()) {
 				case COMPLETED -> {
-					return drift(operation);
+					return drift(operation, recorded, goal, busy);
 				}
 				case FAILED, CANCELLED -> {
 					return leftover(operation, recorded, busy);
@@ -160,7 +164,7 @@ public final class Decider {
 		return rename((RenameIndex) operation, recorded, busy);
 	}
 
-	private Decision drift(IndexOperation operation) {
+	private Decision drift(IndexOperation operation, Recorded recorded, Goal goal, @Nullable Decision busy) {
 		// a later operation of the chain is using the index up, or brings another one
 		boolean handedOver = this.observedChains.consumersAfter(operation).stream().anyMatch((later) -> {
 			Recorded record = recorded(later);
@@ -175,10 +179,27 @@ public final class Decider {
 		}
 		CatalogRelation index = (operation instanceof RenameIndex) ? seen.renamed() : seen.index();
 		if (index == null || operation instanceof DropIndex) {
-			return new Decision.Drifted(Drift.MISSING);
+			return repair(Drift.MISSING, operation, recorded, goal, busy);
 		}
-		return new Decision.Drifted(
-				(index.index() != null && !index.index().valid()) ? Drift.INVALID : Drift.DEFINITION_CHANGED);
+		return repair((index.index() != null && !index.index().valid()) ? Drift.INVALID : Drift.DEFINITION_CHANGED,
+				operation, recorded, goal, busy);
+	}
+
+	private Decision repair(Drift drift, IndexOperation operation, Recorded recorded, Goal goal,
+			@Nullable Decision busy) {
+		Decision none = this.repairs.none(drift, recorded);
+		if (none != null) {
+			return none;
+		}
+		if (operation instanceof CreateIndex create) {
+			return Repairs.by(drift, create(create, recorded, goal, busy));
+		}
+		if (operation instanceof RebuildIndex rebuild && drift == Drift.INVALID) {
+			return Repairs.by(drift, this.rebuilds.decide(rebuild, recorded, busy));
+		}
+		return Repairs.byHand(drift,
+				(operation instanceof RebuildIndex) ? "not repaired: a rebuild brings back no index"
+						: "not repaired: somebody changed what a drop or a rename had done; 'retry' does it again");
 	}
 
 	private Decision leftover(IndexOperation operation, Recorded recorded, @Nullable Decision busy) {
@@ -338,7 +359,8 @@ public final class Decider {
 		}
 		// what an attempt of ours left, and every write pays for, waits for no calmer
 		// time
-		boolean pressing = step == Step.DROP_LEFTOVER && urgency > 0 && recorded.startedAt() != null;
+		boolean pressing = step == Step.DROP_LEFTOVER && urgency > 0 && recorded.startedAt() != null
+				&& !recorded.is(OperationState.COMPLETED, operation);
 		String held = this.restraints.hold(recorded, table, pressing);
 		if (held != null) {
 			return new Decision.Wait(held);

@@ -10,6 +10,14 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Decision {
 
 	/**
+	 * What is to be carried out.
+	 * @return this decision, or the repair that it orders
+	 */
+	default Decision toDo() {
+		return this;
+	}
+
+	/**
 	 * The goal is met: record it as completed.
 	 *
 	 * @param adopted whether the work was found done, or done by a session whose
@@ -28,8 +36,21 @@ public sealed interface Decision {
 	 * The operation was completed, and the catalog no longer agrees.
 	 *
 	 * @param drift how it differs
+	 * @param repair what to do about it now, or {@code null}
+	 * @param reason why it is not repaired, or not yet, or {@code null} where that is for
+	 * a person to order
 	 */
-	record Drifted(Drift drift) implements Decision {
+	record Drifted(Drift drift, @Nullable Run repair, @Nullable String reason) implements Decision {
+
+		Drifted(Drift drift) {
+			this(drift, null, null);
+		}
+
+		@Override
+		public Decision toDo() {
+			return (this.repair != null) ? this.repair : this;
+		}
+
 	}
 
 	/**

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param yieldAfter how long reads or writes may queue behind a statement that waits for
  * a build before the build gives way, or {@code null} for ever
  * @param retry how often and when an attempt is repeated
+ * @param upkeep how completed operations are looked after
  */
 public record Policy(int maxConcurrentOperations, Guards guards, @Nullable Duration maxDuration,
-		@Nullable Duration yieldAfter, RetryPolicy retry) {
+		@Nullable Duration yieldAfter, RetryPolicy retry, Upkeep upkeep) {
 
 }

@@ -1,5 +1,6 @@
 package io.github.heavyindex.decision;
 
+import java.time.Instant;
 import java.util.Objects;
 
 import io.github.heavyindex.OperationState;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Decides about rebuilds. A rebuild leaves an index of the same name and definition, so
  * that only its oid tells whether it was done: the one that was recorded before the start
  * is gone, and so is what a rebuild leaves when it fails. Where nothing is recorded, it
- * was not done as far as anybody can tell.
+ * was not done as far as anybody can tell. Where bloat decides, it is done whenever the
+ * estimate passes the limit.
  */
 final class Rebuilds {
 
@@ -22,11 +24,14 @@ final class Rebuilds {
 
 	private final Dependencies dependencies;
 
+	private final Restraints restraints;
+
 	private final Starter starter;
 
-	Rebuilds(Context context, Dependencies dependencies, Starter starter) {
+	Rebuilds(Context context, Dependencies dependencies, Restraints restraints, Starter starter) {
 		this.context = context;
 		this.dependencies = dependencies;
+		this.restraints = restraints;
 		this.starter = starter;
 	}
 
@@ -61,7 +66,68 @@ final class Rebuilds {
 		if (refused != null) {
 			return refused;
 		}
+		Decision unneeded = unneeded(rebuild, recorded);
+		if (unneeded != null) {
+			return unneeded;
+		}
 		return (busy != null) ? busy : start(rebuild, recorded);
+	}
+
+	/**
+	 * What to do about a rebuild that was completed and whose index is there: the same
+	 * again, once the index is bloated, in the window and not too soon.
+	 */
+	Decision again(RebuildIndex rebuild, Recorded recorded, @Nullable Decision busy) {
+		Integer limit = rebuild.options().rebuildWhenBloat();
+		CatalogRelation index = seen(rebuild).index();
+		if (limit == null || busy != null || index == null || index.index() == null || isTooSoon(recorded)
+				|| !this.restraints.isWindowOpen(recorded) || this.dependencies.waitingFor(rebuild) != null
+				|| refused(rebuild) != null) {
+			return new Decision.Keep();
+		}
+		Bloat bloat = this.context.bloat().get(index.oid());
+		// after a rebuild of ours, the error of the estimate must be known first
+		boolean measured = recorded.indexOid() == null || recorded.freshBloat() != null;
+		Double percent = (bloat != null && measured) ? bloat.since(recorded.freshBloat()) : null;
+		if (percent == null || percent <= limit) {
+			return new Decision.Keep();
+		}
+		Decision start = start(rebuild, recorded);
+		return (start instanceof Decision.Run) ? start : new Decision.Keep();
+	}
+
+	private boolean isTooSoon(Recorded recorded) {
+		Instant startedAt = recorded.startedAt();
+		return startedAt != null && this.context.observation()
+			.now()
+			.isBefore(startedAt.plus(this.context.policy().upkeep().rebuildCoolDown()));
+	}
+
+	/**
+	 * What follows where bloat decides, as long as no attempt has begun and the index is
+	 * of use.
+	 */
+	private @Nullable Decision unneeded(RebuildIndex rebuild, Recorded recorded) {
+		Integer limit = rebuild.options().rebuildWhenBloat();
+		Seen seen = seen(rebuild);
+		CatalogRelation index = Objects.requireNonNull(seen.index());
+		boolean begun = recorded.isOf(rebuild) && recorded.indexOid() != null;
+		if (limit == null || begun || !index.requireIndex().valid() || !seen.leftovers().isEmpty()) {
+			return null;
+		}
+		Bloat bloat = this.context.bloat().get(index.oid());
+		if (bloat != null && bloat.forGood()) {
+			return new Fail("0A000", index.name() + ": " + bloat.unknown()
+					+ ". Remove rebuildWhenBloat (rebuild-when-bloat) to rebuild it once.");
+		}
+		if (!this.restraints.isWindowOpen(recorded)) {
+			String closed = this.restraints.hold(recorded, table(seen), false);
+			return new Decision.Wait((closed != null) ? closed : "window");
+		}
+		if (bloat == null || bloat.percent() == null) {
+			return new Decision.Wait((bloat != null) ? String.valueOf(bloat.unknown()) : "an estimate of the bloat");
+		}
+		return (bloat.percent() <= limit) ? new Decision.Complete(true) : null;
 	}
 
 	/**

@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param instanceKey the key of the application instance of the last attempt, or
  * {@code null}
  * @param indexOid the oid of the index when the last attempt started, or {@code null}
+ * @param freshBloat the bloat that was estimated right after the last rebuild, or
+ * {@code null}
  */
 public record Recorded(OperationState state, String sql, int attempts, @Nullable Instant nextAttemptAt,
 		@Nullable Instant startedAt, boolean runNow, @Nullable Integer pid, @Nullable Instant sessionStartedAt,
-		@Nullable Integer instanceKey, @Nullable Long indexOid) {
+		@Nullable Integer instanceKey, @Nullable Long indexOid, @Nullable Double freshBloat) {
 
 	/**
 	 * Whether a session is the one of the last attempt.
@@ -39,7 +41,7 @@ public record Recorded(OperationState state, String sql, int attempts, @Nullable
 	 * @return a pending record
 	 */
 	public static Recorded none(String sql) {
-		return new Recorded(OperationState.PENDING, sql, 0, null, null, false, null, null, null, null);
+		return new Recorded(OperationState.PENDING, sql, 0, null, null, false, null, null, null, null, null);
 	}
 
 	/**

@@ -37,6 +37,14 @@ final class Restraints {
 	}
 
 	/**
+	 * Whether an operation may start at this hour.
+	 */
+	boolean isWindowOpen(Recorded recorded) {
+		Window window = this.context.policy().guards().window();
+		return window == null || recorded.runNow() || window.openSince(this.context.observation().now()) != null;
+	}
+
+	/**
 	 * Whether our running session may go on.
 	 */
 	Decision watch(IndexOperation operation, Recorded recorded, Decision.Watch watch) {

@@ -176,7 +176,8 @@ final class Announcer {
 		if (operation.drift() != null && operation.drift() != before) {
 			logger.warn(operation.name() + " was complete, but the index " + operation.index() + " on "
 					+ operation.table() + " has drifted: " + operation.drift()
-					+ ". The action 'retry' carries the operation out again.");
+					+ ((operation.waitingFor() != null) ? ". Repair: " + operation.waitingFor()
+							: ". The action 'retry' carries the operation out again."));
 			publish(new HeavyIndexOperationEvent.Drifted(operation));
 		}
 	}

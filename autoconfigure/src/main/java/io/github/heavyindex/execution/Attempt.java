@@ -133,7 +133,7 @@ final class Attempt {
 	}
 
 	private Decision decision() {
-		return this.judgement.decision(this.operation);
+		return this.judgement.toDo(this.operation);
 	}
 
 	private Seen seen() {
@@ -147,8 +147,13 @@ final class Attempt {
 
 	private Beginning beginning() {
 		CatalogRelation index = seen().index();
-		return (index != null) ? new Beginning(index.oid(), index.bytes(), this.operation instanceof RebuildIndex)
-				: Beginning.NOTHING;
+		if (index == null) {
+			return Beginning.NOTHING;
+		}
+		// one that is carried out again and again, and not to repair it
+		boolean anew = this.operation.options().rebuildWhenBloat() != null && index.index() != null
+				&& index.index().valid();
+		return new Beginning(index.oid(), index.bytes(), anew);
 	}
 
 	private @Nullable SqlFailure carryOut(Step step) throws SQLException {

@@ -58,7 +58,7 @@ final class Engine implements AutoCloseable {
 		this.database = new Database(source, settings, instance, declared.operations());
 		this.chains = new Chains(declared.operations());
 		this.prerequisites = new PrerequisiteCheck(declared.prerequisites());
-		this.survey = new Survey(this.database);
+		this.survey = new Survey(this.database, settings.executes(), declared.operations());
 		this.guards = new GuardCheck(settings.userGuards(), settings.policy().guards().holdOnUnknown());
 	}
 
@@ -139,7 +139,8 @@ final class Engine implements AutoCloseable {
 
 	private Map<String, Decision> decide(Look look, @Nullable PhysicalConnection worker) {
 		Context context = new Context(look.observation(), look.recorded(), definitions(), this.prerequisites.unmet(),
-				this.settings.policy(), look.worked(), this.guards.held(), (worker != null) ? worker.pid() : null);
+				this.settings.policy(), look.worked(), this.guards.held(), this.survey.bloat(),
+				(worker != null) ? worker.pid() : null);
 		return Decider.decide(this.chains, context);
 	}
 

@@ -28,12 +28,19 @@ record Judgement(Look look, Map<String, Decision> decisions) {
 	boolean leavesWork() {
 		return this.decisions.values()
 			.stream()
-			.anyMatch((decision) -> decision instanceof Decision.Run || decision instanceof Decision.Stop
+			.anyMatch((decision) -> decision.toDo() instanceof Decision.Run || decision instanceof Decision.Stop
 					|| decision instanceof Decision.CancelBackend);
 	}
 
 	Decision decision(IndexOperation operation) {
 		return this.decisions.getOrDefault(operation.name(), new Decision.Keep());
+	}
+
+	/**
+	 * What is to be carried out of an operation.
+	 */
+	Decision toDo(IndexOperation operation) {
+		return decision(operation).toDo();
 	}
 
 }

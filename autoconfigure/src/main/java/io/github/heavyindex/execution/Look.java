@@ -27,7 +27,7 @@ record Look(Observation observation, Map<String, OperationRecord> records, Map<S
 		this.records.forEach((name, record) -> recorded.put(name,
 				new Recorded(record.state(), record.sql(), record.attempts(), record.nextAttemptAt(),
 						record.startedAt(), record.runNow(), record.pid(), record.sessionStartedAt(),
-						record.instanceKey(), record.indexOid())));
+						record.instanceKey(), record.indexOid(), record.freshBloat())));
 		return recorded;
 	}
 

@@ -74,7 +74,8 @@ final class StatusWriter {
 		OperationRecord record = look.records().get(operation.name());
 		OperationState recorded = (record != null) ? record.state() : OperationState.PENDING;
 		OperationState state = state(recorded, decision, work != null);
-		String waitingFor = (state == OperationState.PENDING) ? waitingFor(decision, work) : null;
+		boolean waits = state == OperationState.PENDING || decision instanceof Decision.Drifted;
+		String waitingFor = waits ? waitingFor(decision, work) : null;
 		Drift drift = (decision instanceof Decision.Drifted drifted) ? drifted.drift() : null;
 		Boolean adopted = (decision instanceof Decision.Watch watch && watch.orphan()) ? Boolean.TRUE : null;
 		if (decision instanceof Decision.Complete complete && record == null) {
@@ -131,7 +132,11 @@ final class StatusWriter {
 		if (decision instanceof Decision.Wait wait) {
 			return wait.reason();
 		}
-		if (decision instanceof Decision.Run || decision instanceof Decision.Compare) {
+		if (decision instanceof Decision.Drifted drifted && drifted.repair() == null) {
+			return drifted.reason();
+		}
+		if (decision instanceof Decision.Run || decision instanceof Decision.Drifted
+				|| decision instanceof Decision.Compare) {
 			return this.executes ? "its turn" : "an instance that executes (this one has heavy-index.mode=observe)";
 		}
 		return null;

@@ -89,7 +89,7 @@ final class Workers implements AutoCloseable {
 	void start(List<IndexOperation> operations, Judgement judgement) {
 		List<Candidate> candidates = new ArrayList<>();
 		for (IndexOperation operation : operations) {
-			if (judgement.decision(operation) instanceof Decision.Run run && !has(operation)) {
+			if (judgement.toDo(operation) instanceof Decision.Run run && !has(operation)) {
 				candidates.add(new Candidate(operation, run));
 			}
 			else {

@@ -57,7 +57,7 @@ public final class History {
 		this.jdbc.query("""
 				select name, sql, state, adopted, attempts, started_at, finished_at, next_attempt_at, instance,
 					instance_key, pid, session_started_at, run_now, last_error, definition, definition_version,
-					updated_at, index_oid
+					updated_at, index_oid, index_bloat
 				from %s where application = ?""".formatted(this.operations), (row) -> {
 			OperationRecord operation = operation(row);
 			records.put(operation.name(), operation);
@@ -106,6 +106,7 @@ public final class History {
 								started_at = excluded.started_at, finished_at = null, next_attempt_at = null,
 								instance = excluded.instance, instance_key = excluded.instance_key, pid = excluded.pid,
 								session_started_at = excluded.session_started_at, index_oid = excluded.index_oid,
+								index_bloat = null,
 								last_error = null, last_sql_state = null, definition = null, updated_at = clock_timestamp()
 							where o.state not in ('CANCELLED', 'SKIPPED') or o.sql <> excluded.sql
 							returning o.application, o.name, o.attempts, o.started_at, o.instance, o.pid
@@ -195,18 +196,32 @@ public final class History {
 	}
 
 	/**
+	 * Records what was estimated after a rebuild.
+	 * @param name the operation's name
+	 * @param indexOid the oid of the index when the rebuild started
+	 * @param freshBloat the bloat in percent
+	 */
+	public void calibrate(String name, long indexOid, double freshBloat) {
+		this.jdbc.update("""
+				update %s set index_bloat = ? where application = ? and name = ? and state = 'COMPLETED'
+					and index_oid = ? and index_bloat is null""".formatted(this.operations), freshBloat,
+				this.application, name, indexOid);
+	}
+
+	/**
 	 * Makes a finished operation pending again, its attempts reset.
 	 * @param name the operation's name
 	 * @param sql the declared statement
 	 */
 	public void reset(String name, String sql) {
-		this.jdbc.update("""
-				insert into %s as o (application, name, sql, state) values (?, ?, ?, 'PENDING')
-				on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', adopted = false,
-					attempts = 0, finished_at = null, next_attempt_at = null, last_error = null, last_sql_state = null,
-					definition = null, run_now = false, index_oid = null, updated_at = clock_timestamp()
-				where o.state not in ('PENDING', 'RUNNING') or o.next_attempt_at is not null"""
-			.formatted(this.operations), this.application, name, sql);
+		this.jdbc
+			.update("""
+					insert into %s as o (application, name, sql, state) values (?, ?, ?, 'PENDING')
+					on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', adopted = false,
+						attempts = 0, finished_at = null, next_attempt_at = null, last_error = null, last_sql_state = null,
+						definition = null, run_now = false, index_oid = null, index_bloat = null, updated_at = clock_timestamp()
+					where o.state not in ('PENDING', 'RUNNING') or o.next_attempt_at is not null"""
+				.formatted(this.operations), this.application, name, sql);
 	}
 
 	/**
@@ -252,7 +267,7 @@ public final class History {
 				row.getObject("pid", Integer.class), instant(row, "session_started_at"), row.getBoolean("run_now"),
 				row.getString("last_error"), row.getString("definition"),
 				row.getObject("definition_version", Integer.class), row.getTimestamp("updated_at").toInstant(),
-				row.getObject("index_oid", Long.class));
+				row.getObject("index_oid", Long.class), row.getObject("index_bloat", Double.class));
 	}
 
 	private static OperationAttempt attempt(ResultSet row) throws SQLException {

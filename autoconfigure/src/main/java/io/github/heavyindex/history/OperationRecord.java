@@ -29,11 +29,13 @@ import org.jspecify.annotations.Nullable;
  * or {@code null}
  * @param updatedAt when the record changed last
  * @param indexOid the oid of the index when the last attempt started, or {@code null}
+ * @param freshBloat the bloat in percent that was estimated after the last rebuild, or
+ * {@code null}
  */
 public record OperationRecord(String name, String sql, OperationState state, boolean adopted, int attempts,
 		@Nullable Instant startedAt, @Nullable Instant finishedAt, @Nullable Instant nextAttemptAt,
 		@Nullable String instance, @Nullable Integer instanceKey, @Nullable Integer pid,
 		@Nullable Instant sessionStartedAt, boolean runNow, @Nullable String lastError, @Nullable String definition,
-		@Nullable Integer definitionVersion, Instant updatedAt, @Nullable Long indexOid) {
+		@Nullable Integer definitionVersion, Instant updatedAt, @Nullable Long indexOid, @Nullable Double freshBloat) {
 
 }

@@ -25,7 +25,8 @@ final class AnnotationOptions {
 	static OperationOptions of(HeavyIndexOperation annotation) {
 		return new OperationOptions(text(annotation.name()), new LinkedHashSet<>(List.of(annotation.dependsOn())),
 				annotation.critical(), text(annotation.description()), onMismatch(annotation),
-				annotation.requiresApproval(), maxDuration(annotation), text(annotation.dataSource()));
+				annotation.requiresApproval(), maxDuration(annotation), text(annotation.dataSource()),
+				(annotation.rebuildWhenBloat() != 0) ? annotation.rebuildWhenBloat() : null);
 	}
 
 	private static @Nullable OnMismatch onMismatch(HeavyIndexOperation annotation) {

@@ -13,6 +13,7 @@ import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.HeavyIndexPrerequisite;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationOptions;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RelationName;
 
 /**
@@ -38,6 +39,7 @@ final class DeclarationChecks {
 	List<DeclarationProblem> problems() {
 		this.declared.forEach(this::checkName);
 		this.declared.forEach(this::checkMaxDuration);
+		this.declared.forEach(this::checkRebuildWhenBloat);
 		checkCreatedIndexes();
 		this.problems.addAll(ConstraintChecks.of(this.declared));
 		checkPrerequisites();
@@ -64,6 +66,18 @@ final class DeclarationChecks {
 		if (limit != null && (limit.isZero() || limit.isNegative())) {
 			add(operation, "The max-duration " + limit + " of the operation '" + operation.name() + "' is not positive",
 					"Set it to a positive duration such as 4h, or remove it for heavy-index.max-duration.");
+		}
+	}
+
+	private void checkRebuildWhenBloat(DeclaredOperation operation) {
+		Integer percent = operation.operation().options().rebuildWhenBloat();
+		if (percent != null && (percent < 1 || percent > 99)) {
+			add(operation, "The rebuild-when-bloat of the operation '" + operation.name() + "' is " + percent
+					+ ", no percentage from 1 to 99", "Set it to a percentage such as 50, or remove it.");
+		}
+		if (percent != null && !(operation.operation() instanceof RebuildIndex)) {
+			add(operation, "The operation '" + operation.name() + "' has rebuild-when-bloat, but is no REINDEX INDEX",
+					"Remove rebuild-when-bloat, or declare a REINDEX INDEX of its own.");
 		}
 	}
 

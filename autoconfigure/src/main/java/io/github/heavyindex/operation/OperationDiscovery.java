@@ -99,7 +99,7 @@ public final class OperationDiscovery {
 		}
 		OperationOptions options = declared.operation()
 			.options()
-			.overriddenBy(new OperationOptions(null, dependencies, false, null, null, false, null, null));
+			.overriddenBy(new OperationOptions(null, dependencies, false, null, null, false, null, null, null));
 		return new DeclaredOperation(declared.operation().withOptions(options), declared.origin(), declared.type());
 	}
 

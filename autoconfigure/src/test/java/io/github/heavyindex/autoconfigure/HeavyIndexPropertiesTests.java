@@ -39,6 +39,7 @@ import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
 import io.github.heavyindex.decision.Guards;
 import io.github.heavyindex.decision.Policy;
 import io.github.heavyindex.decision.RetryPolicy;
+import io.github.heavyindex.decision.Upkeep;
 import io.github.heavyindex.decision.Window;
 import io.github.heavyindex.execution.Settings;
 
@@ -250,6 +251,10 @@ class HeavyIndexPropertiesTests {
 				    on-unknown: ignore
 				  build:
 				    on-conflict: yield
+				  drift:
+				    action: repair
+				  rebuild:
+				    cool-down: 24h
 				""").run(bound((properties) -> {
 			Settings settings = PropertyMappings.settings(properties, new StandardEnvironment(), List.of());
 			assertThat(settings.cancelOnClose()).isTrue();
@@ -257,12 +262,13 @@ class HeavyIndexPropertiesTests {
 					Set.of(DayOfWeek.MONDAY, DayOfWeek.FRIDAY), ZoneId.of("Europe/Berlin"), true, Duration.ofHours(2));
 			Guards guards = new Guards(window, 50, Duration.ofMinutes(1), Duration.ofMillis(500), true, false);
 			assertThat(settings.policy()).isEqualTo(new Policy(2, guards, Duration.ofHours(4), Duration.ofSeconds(5),
-					new RetryPolicy(5, Duration.ofSeconds(30), 2, Duration.ofMinutes(10))));
+					new RetryPolicy(5, Duration.ofSeconds(30), 2, Duration.ofMinutes(10)),
+					new Upkeep(true, Duration.ofDays(1))));
 		}));
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "mode,check", "on-mismatch,replace", "drift.action,repair" })
+	@CsvSource({ "mode,check", "on-mismatch,replace" })
 	void whatIsNotSupportedYetFailsAndIsNamed(String property, String value) {
 		this.runner.withPropertyValues("heavy-index." + property + "=" + value)
 			.run(failed("heavy-index." + property + " is not supported yet"));
@@ -291,7 +297,7 @@ class HeavyIndexPropertiesTests {
 				defaults.put(name, property.get("defaultValue"));
 			}
 		}
-		assertThat(defaults).hasSize(40).containsEntry("heavy-index.poll-interval", "5s");
+		assertThat(defaults).hasSize(41).containsEntry("heavy-index.poll-interval", "5s");
 		defaults.values().removeIf((value) -> value != null);
 		assertThat(defaults).containsOnlyKeys("heavy-index.operations", "heavy-index.max-duration",
 				"heavy-index.history.schema", "heavy-index.window.start", "heavy-index.window.end",

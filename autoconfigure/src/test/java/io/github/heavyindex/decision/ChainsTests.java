@@ -110,9 +110,11 @@ class ChainsTests {
 		Observation observation = new Observation(World.NOW, 170000, false, List.of("public"), seen, Map.of(), Set.of(),
 				Load.NOT_ASKED, Map.of(), Set.of());
 		Context context = new Context(observation, Map.of(), (create, index) -> Comparison.EQUAL,
-				Map.of("backfill", "prerequisite backfill"), new Policy(2, Guards.NONE, null, null,
-						new RetryPolicy(Integer.MAX_VALUE, Duration.ZERO, 1, Duration.ZERO)),
-				List.of(), null, null);
+				Map.of("backfill", "prerequisite backfill"),
+				new Policy(2, Guards.NONE, null, null,
+						new RetryPolicy(Integer.MAX_VALUE, Duration.ZERO, 1, Duration.ZERO),
+						new Upkeep(false, Duration.ZERO)),
+				List.of(), null, Map.of(), null);
 		long start = System.nanoTime();
 		Map<String, Decision> decisions = Decider.decide(new Chains(operations), context);
 		Duration duration = Duration.ofNanos(System.nanoTime() - start);

@@ -50,6 +50,14 @@ final class World {
 
 	final Set<Integer> slots = new HashSet<>();
 
+	final Map<Long, Bloat> bloat = new HashMap<>();
+
+	Guards guards = Guards.NONE;
+
+	boolean repairs;
+
+	int maxAttempts = Integer.MAX_VALUE;
+
 	private final List<IndexOperation> operations = new ArrayList<>();
 
 	private final Map<String, Relation> relations = new HashMap<>();
@@ -93,7 +101,7 @@ final class World {
 	}
 
 	private static OperationOptions options(String name, String... dependsOn) {
-		return new OperationOptions(name, new LinkedHashSet<>(List.of(dependsOn)), false, null, null, false, null,
+		return new OperationOptions(name, new LinkedHashSet<>(List.of(dependsOn)), false, null, null, false, null, null,
 				null);
 	}
 
@@ -235,7 +243,7 @@ final class World {
 	World record(String name, OperationState state, String sql, int attempts, @Nullable Instant nextAttemptAt,
 			@Nullable Integer pid, @Nullable Integer instance) {
 		this.recorded.put(name,
-				new Recorded(state, sql, attempts, nextAttemptAt, null, false, pid, null, instance, null));
+				new Recorded(state, sql, attempts, nextAttemptAt, null, false, pid, null, instance, null, null));
 		return this;
 	}
 
@@ -243,11 +251,15 @@ final class World {
 	 * Remembers the oid that an index had when the last attempt started.
 	 */
 	World began(String name, long indexOid) {
+		return began(name, indexOid, null, null);
+	}
+
+	World began(String name, @Nullable Long indexOid, @Nullable Instant startedAt, @Nullable Double freshBloat) {
 		Recorded before = this.recorded.getOrDefault(name, Recorded.none(operation(name).sql()));
 		this.recorded.put(name,
-				new Recorded(before.state(), before.sql(), before.attempts(), before.nextAttemptAt(),
-						before.startedAt(), before.runNow(), before.pid(), before.sessionStartedAt(),
-						before.instanceKey(), indexOid));
+				new Recorded(before.state(), before.sql(), before.attempts(), before.nextAttemptAt(), startedAt,
+						before.runNow(), before.pid(), before.sessionStartedAt(), before.instanceKey(), indexOid,
+						freshBloat));
 		return this;
 	}
 
@@ -278,8 +290,11 @@ final class World {
 		}
 		Observation observation = new Observation(NOW, 170000, this.readOnly, this.searchPath, seen, this.activity,
 				this.slots, Load.NOT_ASKED, Map.of(), Set.of(ALIVE));
-		return new Context(observation, this.recorded, this::compare, this.unmet, new Policy(2, Guards.NONE, null, null,
-				new RetryPolicy(Integer.MAX_VALUE, Duration.ZERO, 1, Duration.ZERO)), List.of(), null, self);
+		return new Context(observation, this.recorded, this::compare, this.unmet,
+				new Policy(2, this.guards, null, null,
+						new RetryPolicy(this.maxAttempts, Duration.ZERO, 1, Duration.ZERO),
+						new Upkeep(this.repairs, Duration.ofDays(7))),
+				List.of(), null, this.bloat, self);
 	}
 
 	private Chains chains() {

@@ -42,7 +42,7 @@ class DefinitionMemoryTests {
 	private static Map<String, OperationRecord> record(OperationState state, String sql, @Nullable String definition,
 			@Nullable Integer version) {
 		return Map.of(CREATE.name(), new OperationRecord(CREATE.name(), sql, state, false, 1, null, null, null, null,
-				null, null, null, false, null, definition, version, Instant.EPOCH, null));
+				null, null, null, false, null, definition, version, Instant.EPOCH, null, null));
 	}
 
 	private void learn(CatalogRelation index, String definition) {

@@ -161,7 +161,7 @@ class RefusedStatementsTests {
 	 * The declared operation, with unqualified names in the given schema.
 	 */
 	private static IndexOperation read(String statement, String name) {
-		OperationOptions options = new OperationOptions(name, Set.of(), false, null, null, false, null, null);
+		OperationOptions options = new OperationOptions(name, Set.of(), false, null, null, false, null, null, null);
 		IndexOperation operation = new IndexDeclaration(statement, "", "", List.of(), "", false, "", List.of(), options)
 			.toOperation();
 		if (operation instanceof CreateIndex create) {

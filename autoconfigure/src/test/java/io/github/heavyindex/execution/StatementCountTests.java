@@ -12,6 +12,7 @@ import io.github.heavyindex.OperationState;
 import io.github.heavyindex.decision.Guards;
 import io.github.heavyindex.decision.Policy;
 import io.github.heavyindex.decision.RetryPolicy;
+import io.github.heavyindex.decision.Upkeep;
 import io.github.heavyindex.execution.BuildPolicy.AnalyzePolicy;
 import io.github.heavyindex.operation.DeclaredOperation;
 import io.github.heavyindex.operation.DeclaredOperations;
@@ -161,8 +162,9 @@ class StatementCountTests {
 		Duration second = Duration.ofSeconds(1);
 		Guards guards = new Guards(null, 100, Duration.ofHours(1), Duration.ofHours(1), false, true);
 		return new Settings(null, "test", true, second, second,
-				new Policy(2, guards, null, null, new RetryPolicy(5, second, 2, second)), List.of(), false, second,
-				true, null, false, new BuildPolicy(AnalyzePolicy.NEVER, 0));
+				new Policy(2, guards, null, null, new RetryPolicy(5, second, 2, second), new Upkeep(false, second)),
+				List.of(), false, second, true, null, false,
+				new BuildPolicy(AnalyzePolicy.NEVER, 0));
 	}
 
 	@Configuration(proxyBeanMethods = false)

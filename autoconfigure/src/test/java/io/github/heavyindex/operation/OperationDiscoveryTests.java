@@ -95,6 +95,7 @@ class OperationDiscoveryTests {
 			assertThat(options.critical()).isTrue();
 			assertThat(options.description()).isEqualTo("said by the annotation");
 			assertThat(options.dependsOn()).containsExactly("plain", "backfill");
+			assertThat(options.rebuildWhenBloat()).isEqualTo(30);
 			assertThat(operations.dependenciesOf("from_annotation")).containsExactly("plain");
 			assertThat(operations.prerequisites()).containsOnlyKeys("backfill");
 			assertThat(operations.declared()).extracting(DeclaredOperation::origin).contains("bean 'annotated'");
@@ -199,7 +200,7 @@ class OperationDiscoveryTests {
 	void propertiesAreFoundAndMayDependOnBeans() {
 		try (AnnotationConfigApplicationContext context = context(Super.class)) {
 			OperationOptions options = new OperationOptions("from_yaml", Set.of("drop_super"), false, null, null, false,
-					null, null);
+					null, null, null);
 			DeclaredOperations operations = new OperationDiscovery(context)
 				.discover(Map.of("heavy-index.operations.from_yaml", sql("DROP INDEX y", options)));
 			assertThat(operations.ancestorsOf("from_yaml")).containsExactly("drop_super");
@@ -213,8 +214,8 @@ class OperationDiscoveryTests {
 	@ParameterizedTest
 	@ValueSource(classes = { NoIndexOperation.class, SqlOnBeanMethod.class, AttributesOnBeanMethod.class,
 			BuilderThatFails.class, NullBean.class, ScopedOperation.class, SmuggledStatement.class, BadStatement.class,
-			SqlAndAttributes.class, NoStatement.class, BadDuration.class, TwoMismatches.class, UnknownClass.class,
-			Approval.class })
+			SqlAndAttributes.class, NoStatement.class, BadDuration.class, TwoMismatches.class, AllBloat.class,
+			BloatOfADrop.class, UnknownClass.class, Approval.class })
 	void aDeclarationThatCannotBeUsedFailsAndNamesItsBean(Class<?> configuration) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
@@ -251,7 +252,7 @@ class OperationDiscoveryTests {
 			for (int i = 0; i < 10_000; i++) {
 				String dependency = (i > 0) ? "p" + (i - 1) : "drop_bean_999";
 				OperationOptions options = new OperationOptions("p" + i, Set.of(dependency), false, null, null, false,
-						null, null);
+						null, null, null);
 				properties.put("heavy-index.operations.p" + i,
 						sql("CREATE INDEX i" + i + " ON t (a) WHERE b = 'x'", options));
 			}
@@ -327,12 +328,13 @@ class OperationDiscoveryTests {
 
 		@Bean
 		@HeavyIndexOperation(name = "from_annotation", dependsOn = "backfill", critical = true,
-				description = "said by the annotation")
+				description = "said by the annotation", rebuildWhenBloat = 30)
 		IndexOperation annotated() {
 			return RebuildIndex.named("rebuilt")
 				.name("from_builder")
 				.dependsOn("plain")
 				.description("said by the builder")
+				.whenBloat(60)
 				.build();
 		}
 
@@ -605,6 +607,18 @@ class OperationDiscoveryTests {
 	@HeavyIndexOperation(sql = "DROP INDEX bad", onMismatch = { OnMismatch.FAIL, OnMismatch.REPLACE })
 	@Component("bad")
 	static class TwoMismatches {
+
+	}
+
+	@Reason("is 100, no percentage from 1 to 99")
+	@HeavyIndexOperation(sql = "REINDEX INDEX bad", rebuildWhenBloat = 100)
+	static class AllBloat {
+
+	}
+
+	@Reason("has rebuild-when-bloat, but is no REINDEX INDEX")
+	@HeavyIndexOperation(sql = "DROP INDEX bad", rebuildWhenBloat = 50)
+	static class BloatOfADrop {
 
 	}
 

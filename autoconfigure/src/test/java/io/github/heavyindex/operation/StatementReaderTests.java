@@ -284,7 +284,7 @@ class StatementReaderTests {
 
 	@Test
 	void theOptionsAreKept() {
-		OperationOptions options = new OperationOptions("n", Set.of("a"), true, "d", null, false, null, null);
+		OperationOptions options = new OperationOptions("n", Set.of("a"), true, "d", null, false, null, null, null);
 		assertThat(StatementReader.read("DROP INDEX i", options).options()).isEqualTo(options);
 	}
 
