@@ -199,7 +199,7 @@ public final class Decider {
 		}
 		return Repairs.byHand(drift,
 				(operation instanceof RebuildIndex) ? "not repaired: a rebuild brings back no index"
-						: "not repaired: somebody changed what a drop or a rename had done; 'retry' does it again");
+						: "not repaired by itself; 'retry' carries the operation out again");
 	}
 
 	private Decision leftover(IndexOperation operation, Recorded recorded, @Nullable Decision busy) {

@@ -68,7 +68,7 @@ final class Dependencies {
 		boolean ended = recorded.is(OperationState.FAILED, operation)
 				|| recorded.is(OperationState.CANCELLED, operation);
 		boolean done = decision instanceof Decision.Complete;
-		return ((ended && !done) || decision instanceof Decision.Fail || decision instanceof Decision.Drifted)
+		return ((ended && !done) || decision instanceof Decision.Fail || decision.toDo() instanceof Decision.Drifted)
 				? Until.MEND : Until.LATER;
 	}
 

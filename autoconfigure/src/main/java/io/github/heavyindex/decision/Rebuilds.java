@@ -9,6 +9,7 @@ import io.github.heavyindex.RelationName;
 import io.github.heavyindex.decision.CatalogRelation.IndexState;
 import io.github.heavyindex.decision.Decision.Fail;
 import io.github.heavyindex.decision.Decision.Step;
+import io.github.heavyindex.decision.Decision.Wait.Until;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,7 +126,8 @@ final class Rebuilds {
 			return new Decision.Wait((closed != null) ? closed : "window");
 		}
 		if (bloat == null || bloat.percent() == null) {
-			return new Decision.Wait((bloat != null) ? String.valueOf(bloat.unknown()) : "an estimate of the bloat");
+			return (bloat != null && bloat.unknown() != null) ? new Decision.Wait(bloat.unknown(), Until.MEND)
+					: new Decision.Wait("an estimate of the bloat");
 		}
 		return (bloat.percent() <= limit) ? new Decision.Complete(true) : null;
 	}

@@ -55,8 +55,9 @@ class BloatDecisionTests {
 					world.bloat.put(101L, Bloat.of(41));
 					world.guards = window(1);
 				}, REBUILD), row("not estimated yet", (world) -> {
-				}, new Decision.Wait("an estimate of the bloat")), row("no statistics",
-						(world) -> world.bloat.put(101L, Bloat.unknown("statistics")), new Decision.Wait("statistics")),
+				}, new Decision.Wait("an estimate of the bloat")),
+				row("no statistics", (world) -> world.bloat.put(101L, Bloat.unknown("statistics")),
+						new Decision.Wait("statistics", Decision.Wait.Until.MEND)),
 				row("invalid: bloat does not matter", (world) -> {
 					world.bloat.put(101L, Bloat.of(1));
 					world.index("logs_a_idx", "logs", "(a)").invalid();

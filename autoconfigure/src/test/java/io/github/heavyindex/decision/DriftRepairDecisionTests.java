@@ -97,13 +97,21 @@ class DriftRepairDecisionTests {
 	}
 
 	@Test
+	void onlyThoseOfWhatIsNotRepairedWaitForAPerson() {
+		this.world.declare(World.create("later", "later_idx", "logs", "(b)", "create"));
+		attempts(this.world, "create", 4);
+		assertThat(this.world.decide("later"))
+			.isEqualTo(new Decision.Wait("dependency create", Decision.Wait.Until.MEND));
+	}
+
+	@Test
 	void onlyWhereItIsSaid() {
 		this.world.repairs = false;
 		assertThat(this.world.decide("create")).isEqualTo(new Drifted(Drift.MISSING));
 	}
 
 	private static String byHand() {
-		return "not repaired: somebody changed what a drop or a rename had done; 'retry' does it again";
+		return "not repaired by itself; 'retry' carries the operation out again";
 	}
 
 	private static void attempts(World world, String name, int attempts) {

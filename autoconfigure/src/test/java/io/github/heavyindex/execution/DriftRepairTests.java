@@ -109,8 +109,7 @@ class DriftRepairTests {
 				OperationStatus operation = application.await(name, (status) -> status.drift() != null);
 				assertThat(operation.drift()).isEqualTo(Drift.MISSING);
 				assertThat(operation.waitingFor()).isEqualTo(action.equals("repair")
-						? "not repaired: somebody changed what a drop or a rename had" + " done; 'retry' does it again"
-						: null);
+						? "not repaired by itself; 'retry' carries the operation out again" : null);
 			}
 			application.awaitTurns();
 			assertThat(this.indexes.exists("old_idx")).isTrue();

@@ -155,7 +155,7 @@ class IndexCorpusTests {
 
 	private static CreateIndex read(String sql, int number) {
 		return (CreateIndex) new IndexDeclaration(sql, "", "", List.of(), "", false, "", List.of(),
-				new OperationOptions("corpus_" + number, Set.of(), false, null, null, false, null, null))
+				new OperationOptions("corpus_" + number, Set.of(), false, null, null, false, null, null, null))
 			.toOperation();
 	}
 
