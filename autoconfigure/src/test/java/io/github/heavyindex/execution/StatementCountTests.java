@@ -163,8 +163,7 @@ class StatementCountTests {
 		Guards guards = new Guards(null, 100, Duration.ofHours(1), Duration.ofHours(1), false, true);
 		return new Settings(null, "test", true, second, second,
 				new Policy(2, guards, null, null, new RetryPolicy(5, second, 2, second), new Upkeep(false, second)),
-				List.of(), false, second, true, null, false,
-				new BuildPolicy(AnalyzePolicy.NEVER, 0));
+				List.of(), false, second, true, null, false, new BuildPolicy(AnalyzePolicy.NEVER, 0));
 	}
 
 	@Configuration(proxyBeanMethods = false)
