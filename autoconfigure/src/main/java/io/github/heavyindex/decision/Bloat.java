@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * told
  * @param unknown why it cannot be told, or {@code null}
  * @param forGood whether it can never be told of this index
+ * @since 0.1.0
  */
 public record Bloat(@Nullable Double percent, @Nullable String unknown, boolean forGood) {
 

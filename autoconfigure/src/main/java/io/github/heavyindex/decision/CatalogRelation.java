@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind {@code pg_class.relkind}
  * @param bytes the size in bytes, from {@code relpages}
  * @param index what {@code pg_index} says, or {@code null} if the relation is no index
+ * @since 0.1.0
  */
 public record CatalogRelation(long oid, long version, RelationName name, char kind, long bytes,
 		@Nullable IndexState index) {

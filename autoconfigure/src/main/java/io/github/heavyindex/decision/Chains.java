@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A name with a schema and one without it may or may not be the same index; here they are
  * taken to be, and {@link ObservedChains} knows better.
+ *
+ * @since 0.1.0
  */
 public final class Chains {
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param declared what PostgreSQL makes of the declaration, or {@code null} if unknown
  * @param actual the definition in the catalog, or {@code null} if unknown
  * @param reason why the verdict is none, or {@code null}
+ * @since 0.1.0
  */
 public record Comparison(Verdict verdict, @Nullable String declared, @Nullable String actual, @Nullable String reason) {
 

@@ -4,6 +4,8 @@ import io.github.heavyindex.CreateIndex;
 
 /**
  * Knows, for the pairs compared so far, whether an index has a declared definition.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Comparisons {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param nullable the columns of the index that may hold nulls
  * @param unproved the NOT NULL constraints of its columns that a primary key cannot rely
  * on: not validated, or kept from tables that inherit (PostgreSQL 18)
+ * @since 0.1.0
  */
 public record ConstraintFacts(@Nullable Existing existing, boolean sameColumns, @Nullable String primaryKey,
 		@Nullable String flaw, boolean nullsNotDistinct, List<String> nullable, List<String> unproved) {

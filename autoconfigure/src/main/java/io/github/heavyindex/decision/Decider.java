@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Decides what is to be done about each operation: a pure function of what is declared,
  * observed and remembered. The catalog decides; what is remembered only tells drift from
  * work not yet done.
+ *
+ * @since 0.1.0
  */
 public final class Decider {
 

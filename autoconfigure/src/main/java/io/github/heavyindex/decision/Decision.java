@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be done about one operation now.
+ *
+ * @since 0.1.0
  */
 public sealed interface Decision {
 

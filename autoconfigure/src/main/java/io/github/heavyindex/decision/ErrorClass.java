@@ -6,6 +6,8 @@ import java.util.Set;
  * What an error of PostgreSQL means for an operation (manual, "PostgreSQL Error Codes").
  * Every error is followed by an observation: only when the goal is not met does the class
  * count.
+ *
+ * @since 0.1.0
  */
 public enum ErrorClass {
 

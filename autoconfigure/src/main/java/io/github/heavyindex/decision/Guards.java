@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxReplicationLag the longest replication lag, or {@code null} for any
  * @param stopRunning whether a guard that holds also stops running builds
  * @param holdOnUnknown whether a guard that cannot tell holds
+ * @since 0.1.0
  */
 public record Guards(@Nullable Window window, @Nullable Integer maxActiveConnections,
 		@Nullable Duration maxTransactionAge, @Nullable Duration maxReplicationLag, boolean stopRunning,

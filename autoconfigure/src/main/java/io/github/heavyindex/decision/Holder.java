@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * only
  * @param startedAt when the session began, which tells it from a later one of the same
  * pid, or {@code null} if the role may not see it
+ * @since 0.1.0
  */
 public record Holder(int pid, boolean active, @Nullable String application, @Nullable Instant startedAt) {
 

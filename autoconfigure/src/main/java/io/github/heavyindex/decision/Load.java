@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param hiddenTransactions whether there are transactions whose age the role may not see
  * @param replicationLag the longest replay lag of a standby, zero without one, or
  * {@code null} if the role may not see it
+ * @since 0.1.0
  */
 public record Load(@Nullable Integer activeConnections, @Nullable OldTransaction oldest, boolean hiddenTransactions,
 		@Nullable Duration replicationLag) {

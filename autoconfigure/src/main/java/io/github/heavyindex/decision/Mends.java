@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a person can do about an error of PostgreSQL.
+ *
+ * @since 0.1.0
  */
 public final class Mends {
 

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param heldUp how long reads or writes have queued behind a statement that waits for a
  * session of ours, by session
  * @param instances the keys of application instances that are alive
+ * @since 0.1.0
  */
 public record Observation(Instant now, int serverVersion, boolean readOnly, List<String> searchPath,
 		Map<String, Seen> seen, Map<Long, TableActivity> activity, Set<Integer> slots, Load load,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a build before the build gives way, or {@code null} for ever
  * @param retry how often and when an attempt is repeated
  * @param upkeep how completed operations are looked after
+ * @since 0.1.0
  */
 public record Policy(int maxConcurrentOperations, Guards guards, @Nullable Duration maxDuration,
 		@Nullable Duration yieldAfter, RetryPolicy retry, Upkeep upkeep) {

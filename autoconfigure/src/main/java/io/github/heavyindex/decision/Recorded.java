@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param indexOid the oid of the index when the last attempt started, or {@code null}
  * @param freshBloat the bloat that was estimated right after the last rebuild, or
  * {@code null}
+ * @since 0.1.0
  */
 public record Recorded(OperationState state, String sql, int attempts, @Nullable Instant nextAttemptAt,
 		@Nullable Instant startedAt, boolean runNow, @Nullable Integer pid, @Nullable Instant sessionStartedAt,

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param initialDelay the delay after the first attempt
  * @param multiplier by how much each delay is longer than the one before, at least 1
  * @param maxDelay the longest delay
+ * @since 0.1.0
  */
 public record RetryPolicy(int maxAttempts, Duration initialDelay, double multiplier, Duration maxDelay) {
 

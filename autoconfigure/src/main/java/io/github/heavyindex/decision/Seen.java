@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * table and definition whose names PostgreSQL derives from the index's
  * @param constraint what stands around a constraint that the operation adds to the table,
  * or {@code null} if it adds none or there is no table
+ * @since 0.1.0
  */
 public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed,
 		boolean ambiguous, List<CatalogRelation> leftovers, @Nullable ConstraintFacts constraint) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * disturbed
  * @param wraparound the session of a vacuum of the table that prevents wraparound and
  * does not give way, or {@code null}
+ * @since 0.1.0
  */
 public record TableActivity(@Nullable Holder lockHolder, List<Holder> workers, boolean cleaning,
 		@Nullable Integer wraparound) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopRunning whether a running build is cancelled when it closes
  * @param maxDuration the longest time that operations may run in one opening, or
  * {@code null}
+ * @since 0.1.0
  */
 public record Window(LocalTime start, LocalTime end, Set<DayOfWeek> days, ZoneId zone, boolean stopRunning,
 		@Nullable Duration maxDuration) {

@@ -6,6 +6,7 @@ package io.github.heavyindex.execution;
  * @param analyze after which builds a table is analyzed
  * @param concurrentlyFrom the size of a table in bytes from which its indexes are always
  * built with {@code CONCURRENTLY}; 0 for all
+ * @since 0.1.0
  */
 public record BuildPolicy(AnalyzePolicy analyze, long concurrentlyFrom) {
 

@@ -22,6 +22,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Answers from memory and records orders. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class DefaultHeavyIndexes implements HeavyIndexes {
 

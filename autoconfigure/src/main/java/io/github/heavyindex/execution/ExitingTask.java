@@ -2,6 +2,8 @@ package io.github.heavyindex.execution;
 
 /**
  * What an application does once and then ends with.
+ *
+ * @since 0.1.0
  */
 public interface ExitingTask {
 

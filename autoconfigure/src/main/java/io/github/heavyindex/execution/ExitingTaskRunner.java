@@ -26,6 +26,8 @@ import org.springframework.context.event.ContextClosedEvent;
  * end the application before. It is held up at the very last event, when all that waits
  * for the application to be ready has been told; the application never counts as ready
  * for traffic.
+ *
+ * @since 0.1.0
  */
 public final class ExitingTaskRunner implements SmartLifecycle, ApplicationListener<ApplicationEvent> {
 

@@ -25,6 +25,8 @@ import org.springframework.scheduling.TaskScheduler;
  * {@link #stop()} ends the turns and leaves running operations alone; closing the context
  * lets go of their connections, and the server sessions go on (or, where builds are to
  * end with the application, cancels them).
+ *
+ * @since 0.1.0
  */
 public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener<ApplicationEvent>, DisposableBean {
 

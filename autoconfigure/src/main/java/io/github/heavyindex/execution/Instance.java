@@ -11,6 +11,7 @@ import org.springframework.util.StringUtils;
  *
  * @param name for people: host and process
  * @param key tells instances apart; a lock by this key shows that the instance is alive
+ * @since 0.1.0
  */
 public record Instance(String name, int key) {
 

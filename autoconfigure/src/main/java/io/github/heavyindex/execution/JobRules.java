@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout the longest time that the job may take, or {@code null} for as long as
  * it takes
  * @param failOn which operations count for the exit code
+ * @since 0.1.0
  */
 public record JobRules(@Nullable Duration timeout, FailOn failOn) {
 

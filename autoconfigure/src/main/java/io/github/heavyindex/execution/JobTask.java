@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Waits until the loop has carried out what can be carried out, and says how far it got.
  * The work itself is the loop's, as in the background: other instances, jobs among them,
  * may work beside.
+ *
+ * @since 0.1.0
  */
 public final class JobTask implements ExitingTask {
 

@@ -25,6 +25,8 @@ import org.springframework.scheduling.TaskScheduler;
  * One turn of the loop: observe, decide, act, record, show. Each turn observes everything
  * anew, so that a missed event costs nothing and a crash needs no path of its own. One
  * turn at a time.
+ *
+ * @since 0.1.0
  */
 public final class Reconciler implements AutoCloseable {
 

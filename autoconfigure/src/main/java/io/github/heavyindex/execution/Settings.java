@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * path
  * @param showQueries whether the statements of other sessions are shown
  * @param build how indexes are built
+ * @since 0.1.0
  */
 public record Settings(@Nullable String idle, String application, boolean executes, Duration pollInterval,
 		Duration driftInterval, Policy policy, List<HeavyIndexGuard> userGuards, boolean cancelOnClose,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param indexSize the size of the index in bytes, or {@code null} if there is none yet
  * @param countsAnew whether the attempts of a completed operation are counted anew, as
  * for one that is carried out again and again
+ * @since 0.1.0
  */
 public record Beginning(@Nullable Long indexOid, @Nullable Long indexSize, boolean countsAnew) {
 

@@ -22,6 +22,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Reads and writes our two tables. Every change is one statement in autocommit, so that
  * no transaction of ours is ever open while an index is built; times are the database's.
  * Thread-safe, as far as the connection is.
+ *
+ * @since 0.1.0
  */
 public final class History {
 

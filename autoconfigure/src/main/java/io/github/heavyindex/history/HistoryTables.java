@@ -20,6 +20,8 @@ import org.springframework.util.StringUtils;
  * Creates our tables, and adds to those of an earlier version what they lack. Safe for
  * several replicas at once: {@code IF NOT EXISTS} races end in a unique violation of the
  * catalog, after which the tables are there.
+ *
+ * @since 0.1.0
  */
 public final class HistoryTables {
 

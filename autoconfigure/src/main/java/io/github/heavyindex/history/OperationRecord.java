@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param indexOid the oid of the index when the last attempt started, or {@code null}
  * @param freshBloat the bloat in percent that was estimated after the last rebuild, or
  * {@code null}
+ * @since 0.1.0
  */
 public record OperationRecord(String name, String sql, OperationState state, boolean adopted, int attempts,
 		@Nullable Instant startedAt, @Nullable Instant finishedAt, @Nullable Instant nextAttemptAt,

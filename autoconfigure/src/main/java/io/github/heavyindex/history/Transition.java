@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param uncounted whether the attempt does not count
  * @param indexSize the size of the index after the attempt in bytes, or {@code null}
  * @param warning what went wrong beside, for the history of attempts, or {@code null}
+ * @since 0.1.0
  */
 public record Transition(OperationState state, Outcome outcome, boolean adopted, @Nullable String sqlState,
 		@Nullable String error, @Nullable Duration delay, @Nullable String definition, boolean uncounted,

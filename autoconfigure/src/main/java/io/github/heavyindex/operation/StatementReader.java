@@ -20,8 +20,6 @@ import io.github.heavyindex.RenameIndex;
  * <p>
  * The grammar is that of the PostgreSQL manual's pages CREATE INDEX, DROP INDEX, ALTER
  * INDEX, REINDEX and ALTER TABLE. Stateless and thread-safe.
- *
- * @since 0.1.0
  */
 final class StatementReader {
 

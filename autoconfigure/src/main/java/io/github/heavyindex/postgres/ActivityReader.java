@@ -21,6 +21,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Reads who works on the tables: one statement on {@code pg_locks}, which shows every
  * session's locks to every role, while {@code pg_stat_activity} and the progress views
  * hide other roles' (manual, "pg_locks").
+ *
+ * @since 0.1.0
  */
 public final class ActivityReader {
 

@@ -8,6 +8,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * application that took them died. Only ever taken by {@code pg_try_advisory_lock}: a
  * session that waits in the blocking form holds a snapshot, and a concurrent build would
  * deadlock with it.
+ *
+ * @since 0.1.0
  */
 public final class AdvisoryLock {
 

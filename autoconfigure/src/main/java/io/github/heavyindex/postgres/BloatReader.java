@@ -24,6 +24,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * "B-Tree Indexes") makes indexes with many equal keys smaller than it expects, so that
  * their bloat shows late or never; values of very different widths and partial indexes on
  * unusual rows make it wrong in either direction.
+ *
+ * @since 0.1.0
  */
 public final class BloatReader {
 

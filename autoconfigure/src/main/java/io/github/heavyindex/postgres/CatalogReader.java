@@ -31,6 +31,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Names without a schema are resolved as the application's search path would: a table and
  * an index to drop by the path, an index to create in the schema of its table (manual,
  * "CREATE INDEX": the name of the index), a new name in the schema of the old one.
+ *
+ * @since 0.1.0
  */
 public final class CatalogReader {
 

@@ -21,6 +21,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * rolled back, builds it on an empty temporary clone of its table and reads its
  * definition. The clone bears the table's own name, since a predicate may be qualified by
  * it. Not thread-safe, like the connection.
+ *
+ * @since 0.1.0
  */
 public final class DefinitionComparer {
 

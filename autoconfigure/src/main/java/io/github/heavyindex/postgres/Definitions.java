@@ -11,6 +11,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * name in {@code pg_get_indexdef}, whether the index is unique, and the tablespace, which
  * {@code pg_get_indexdef} hides. The text depends on the session; the connection must
  * have the pinned formats and {@code search_path = pg_catalog}.
+ *
+ * @since 0.1.0
  */
 public final class Definitions {
 

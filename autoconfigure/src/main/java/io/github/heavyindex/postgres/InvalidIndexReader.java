@@ -18,6 +18,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * takes no lock on any of them. An index may also be invalid because somebody works on it
  * this moment, which a lock on its table or a {@code pg_index} row in motion shows
  * (manual, "Building Indexes Concurrently").
+ *
+ * @since 0.1.0
  */
 public final class InvalidIndexReader {
 

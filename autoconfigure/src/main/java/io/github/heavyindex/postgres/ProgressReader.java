@@ -22,6 +22,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * A build that waits for an old snapshot is not seen waiting in {@code pg_locks} for a
  * table; {@code current_locker_pid} of its progress row names the session. Pid 0 is a
  * prepared transaction.
+ *
+ * @since 0.1.0
  */
 public final class ProgressReader {
 

@@ -10,6 +10,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * What a role with few privileges does not see or cannot do. All works without it; people
  * should know what is less than it could be.
+ *
+ * @since 0.1.0
  */
 public final class RoleLimits {
 

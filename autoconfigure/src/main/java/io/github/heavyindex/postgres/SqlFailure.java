@@ -14,6 +14,7 @@ import org.postgresql.util.ServerErrorMessage;
  * @param sqlState the SQLSTATE; {@code 08000} where the driver gives none
  * @param message the primary message
  * @param onCatalog whether the error is about a relation of {@code pg_catalog}
+ * @since 0.1.0
  */
 public record SqlFailure(String sqlState, String message, boolean onCatalog) {
 
