@@ -44,6 +44,7 @@ import io.github.heavyindex.operation.IndexDeclaration;
  * @param drift What happens when a completed index is no longer as declared.
  * @param rebuild When an index is rebuilt for its bloat.
  * @param job How an application in job mode ends.
+ * @param check Where an application in check mode writes its report.
  * @param health The health indicator.
  * @param datasource Direct access to the database, past any pooler.
  * @since 0.1.0
@@ -56,7 +57,8 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 		@DefaultValue("leave") OnShutdown onShutdown, @DefaultValue("false") boolean showQueries,
 		@DefaultValue History history, @DefaultValue Retry retry, @DefaultValue Window window,
 		@DefaultValue Guard guard, @DefaultValue Build build, @DefaultValue Drift drift, @DefaultValue Rebuild rebuild,
-		@DefaultValue Job job, @DefaultValue Health health, @DefaultValue DataSource datasource) implements Validator {
+		@DefaultValue Job job, @DefaultValue Check check, @DefaultValue Health health,
+		@DefaultValue DataSource datasource) implements Validator {
 
 	/**
 	 * The declared operations in the form that discovery takes.
@@ -73,7 +75,7 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 		return new HeavyIndexProperties(this.enabled, this.mode, operations, this.pollInterval,
 				this.maxConcurrentOperations, this.lockTimeout, this.maxDuration, this.onMismatch, this.onShutdown,
 				this.showQueries, this.history, this.retry, this.window, this.guard, this.build, this.drift,
-				this.rebuild, this.job, this.health, this.datasource);
+				this.rebuild, this.job, this.check, this.health, this.datasource);
 	}
 
 	@Override
@@ -199,6 +201,16 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 	 * cancelled or has drifted, 2 if one is left to do, else 0.
 	 */
 	public record Job(@Nullable Duration timeout, @DefaultValue("critical") FailOn failOn) {
+
+	}
+
+	/**
+	 * Where an application in check mode writes its report.
+	 *
+	 * @param json File that the report is written to as JSON; with - it is printed on the
+	 * standard output in place of the table. None by default.
+	 */
+	public record Check(@Nullable String json) {
 
 	}
 

@@ -1,10 +1,14 @@
 package io.github.heavyindex.autoconfigure;
 
 import io.github.heavyindex.HeavyIndexExit;
+import io.github.heavyindex.execution.CheckTask;
 import io.github.heavyindex.execution.ExitingTask;
 import io.github.heavyindex.execution.ExitingTaskRunner;
 import io.github.heavyindex.execution.JobTask;
 import io.github.heavyindex.execution.Reconciler;
+import io.github.heavyindex.operation.DeclaredOperations;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -28,6 +32,8 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(HeavyIndexProperties.class)
 public final class HeavyIndexTaskAutoConfiguration {
 
+	private static final Log logger = LogFactory.getLog(HeavyIndexTaskAutoConfiguration.class);
+
 	@Bean
 	@ConditionalOnMissingBean
 	HeavyIndexExit heavyIndexExit(ApplicationContext context) {
@@ -37,8 +43,8 @@ public final class HeavyIndexTaskAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ExitingTaskRunner heavyIndexTaskRunner(ApplicationContext context, HeavyIndexProperties properties,
-			Reconciler reconciler, HeavyIndexExit exit) {
-		return new ExitingTaskRunner(context, task(properties, reconciler), exit);
+			DeclaredOperations operations, Reconciler reconciler, HeavyIndexExit exit) {
+		return new ExitingTaskRunner(context, task(properties, operations, reconciler), exit);
 	}
 
 	@Bean
@@ -46,11 +52,19 @@ public final class HeavyIndexTaskAutoConfiguration {
 		return LazyInitializationExcludeFilter.forBeanTypes(ExitingTaskRunner.class);
 	}
 
-	private static @Nullable ExitingTask task(HeavyIndexProperties properties, Reconciler reconciler) {
+	private static @Nullable ExitingTask task(HeavyIndexProperties properties, DeclaredOperations operations,
+			Reconciler reconciler) {
 		return switch (properties.mode()) {
 			case JOB -> new JobTask(reconciler, PropertyMappings.jobRules(properties));
-			case CHECK, BACKGROUND, OBSERVE -> null;
+			case CHECK -> properties.enabled() ? new CheckTask(operations, reconciler, properties.check().json())
+					: HeavyIndexTaskAutoConfiguration::switchedOff;
+			case BACKGROUND, OBSERVE -> null;
 		};
+	}
+
+	private static int switchedOff() {
+		logger.info(PropertyMappings.SWITCHED_OFF + ", and not checked");
+		return HeavyIndexExit.DONE;
 	}
 
 }

@@ -30,6 +30,8 @@ import org.springframework.util.unit.DataSize;
  */
 final class PropertyMappings {
 
+	static final String SWITCHED_OFF = "Index operations are switched off by heavy-index.enabled=false";
+
 	private PropertyMappings() {
 	}
 
@@ -57,7 +59,7 @@ final class PropertyMappings {
 
 	private static @Nullable String idle(HeavyIndexProperties properties) {
 		if (!properties.enabled()) {
-			return "Index operations are switched off by heavy-index.enabled=false";
+			return SWITCHED_OFF;
 		}
 		return (properties.mode() == Mode.CHECK)
 				? "Index operations are only checked and not carried out, because of heavy-index.mode=check" : null;

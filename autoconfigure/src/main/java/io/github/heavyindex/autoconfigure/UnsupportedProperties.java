@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.validation.Errors;
 
 import io.github.heavyindex.OnMismatch;
-import io.github.heavyindex.autoconfigure.HeavyIndexProperties.Mode;
 
 /**
  * Refuses values whose feature does not exist yet: to take no notice of them would be a
@@ -27,9 +26,6 @@ final class UnsupportedProperties {
 	}
 
 	private void global(HeavyIndexProperties properties) {
-		if (properties.mode() == Mode.CHECK) {
-			only("mode", properties.mode(), Mode.BACKGROUND);
-		}
 		only("on-mismatch", properties.onMismatch(), OnMismatch.FAIL);
 	}
 

@@ -312,10 +312,7 @@ final class Database implements AutoCloseable {
 				exist = true;
 			}
 			if (!exist && this.settings.executes()) {
-				throw new SQLException("The tables heavy_index_operation and heavy_index_attempt are missing in schema "
-						+ schema
-						+ ", or of an earlier version. Create or complete them with io/github/heavyindex/history/schema.sql,"
-						+ " or set heavy-index.history.initialize-schema=always.", "42P01");
+				throw new SQLException(missingTables(schema), "42P01");
 			}
 			this.limits = RoleLimits.of(jdbc);
 			return new Session(connection, jdbc, schema,
@@ -334,7 +331,13 @@ final class Database implements AutoCloseable {
 		}
 	}
 
-	private static String firstOf(List<String> searchPath) throws SQLException {
+	static String missingTables(String schema) {
+		return "The tables heavy_index_operation and heavy_index_attempt are missing in schema " + schema
+				+ ", or of an earlier version. Create or complete them with io/github/heavyindex/history/schema.sql,"
+				+ " or set heavy-index.history.initialize-schema=always.";
+	}
+
+	static String firstOf(List<String> searchPath) throws SQLException {
 		return searchPath.stream()
 			.filter((schema) -> !schema.startsWith("pg_"))
 			.findFirst()

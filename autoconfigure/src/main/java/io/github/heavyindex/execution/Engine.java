@@ -24,6 +24,8 @@ import io.github.heavyindex.postgres.DefinitionComparer.Answer;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.JdbcTemplate;
+
 /**
  * Observes and decides, for the loop and for its workers. Thread-safe.
  */
@@ -195,6 +197,13 @@ final class Engine implements AutoCloseable {
 				&& record.sql().equals(create.sql()) && index.equals(look.observation().seen(create.name()).index())) {
 			record(create, Transition.completed(record.adopted(), definition), look);
 		}
+	}
+
+	/**
+	 * Reads something with the connection that looks.
+	 */
+	<T> T with(Database.Work<JdbcTemplate, T> work) throws SQLException {
+		return this.database.with(work);
 	}
 
 	Sighting sighting(IndexOperation operation) throws SQLException {

@@ -112,7 +112,7 @@ record JobSummary(HeavyIndexesStatus status, @Nullable Instant since, Duration t
 			case DROP -> "dropped";
 			case RENAME -> "renamed";
 			case REBUILD -> "rebuilt";
-			case CONSTRAINT -> "constrained";
+			case CONSTRAINT -> "added";
 		};
 	}
 

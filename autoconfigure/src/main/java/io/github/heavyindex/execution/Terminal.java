@@ -64,6 +64,7 @@ final class Terminal {
 	/**
 	 * From Java 22 on there may be a console that is no terminal.
 	 */
+	@SuppressWarnings("SystemConsoleNull")
 	private static boolean isTerminal() {
 		Console console = System.console();
 		if (console == null || "dumb".equals(System.getenv("TERM"))) {

@@ -3,6 +3,8 @@ package io.github.heavyindex.execution;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.springframework.util.StringUtils;
+
 /**
  * A table of plain text that fits {@value Terminal#COLUMNS} columns, with lines of text
  * between its rows. Not thread-safe.
@@ -102,7 +104,7 @@ final class TextTable {
 	static List<String> wrap(String text, int width) {
 		List<String> lines = new ArrayList<>();
 		StringBuilder line = new StringBuilder();
-		for (String word : text.strip().split("\\s+")) {
+		for (String word : StringUtils.tokenizeToStringArray(text, " \t\r\n")) {
 			String rest = word;
 			if (line.length() > 0 && line.length() + 1 + rest.length() > width) {
 				lines.add(line.toString());

@@ -1,8 +1,13 @@
 package io.github.heavyindex.postgres;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+
+import io.github.heavyindex.RelationName;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -61,6 +66,46 @@ public final class Definitions {
 			}, (Object) indexes.toArray(Long[]::new));
 		}
 		return definitions;
+	}
+
+	/**
+	 * Reads the definitions of all valid indexes of tables.
+	 * @param jdbc a connection in autocommit
+	 * @param tables the oids of the tables
+	 * @return the indexes, by the oid of their table
+	 */
+	public static Map<Long, List<Existing>> ofTables(JdbcTemplate jdbc, Collection<Long> tables) {
+		Map<Long, RelationName> names = new LinkedHashMap<>();
+		Map<Long, Long> tableOf = new HashMap<>();
+		jdbc.query(
+				"""
+						select i.indexrelid::bigint as oid, i.indrelid::bigint as table_oid, n.nspname, c.relname from pg_index i
+						join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+						where i.indrelid = any(?::oid[]) and i.indisvalid order by n.nspname, c.relname""",
+				(row) -> {
+					names.put(row.getLong("oid"), new RelationName(row.getString("nspname"), row.getString("relname")));
+					tableOf.put(row.getLong("oid"), row.getLong("table_oid"));
+				}, (Object) tables.toArray(Long[]::new));
+		Map<Long, String> definitions = read(jdbc, names.keySet());
+		Map<Long, List<Existing>> existing = new HashMap<>();
+		names.forEach((oid, name) -> {
+			String definition = definitions.get(oid);
+			Long table = tableOf.get(oid);
+			if (definition != null && table != null) {
+				existing.computeIfAbsent(table, (key) -> new ArrayList<>()).add(new Existing(name, definition));
+			}
+		});
+		return existing;
+	}
+
+	/**
+	 * An index that is there.
+	 *
+	 * @param name the index with its schema
+	 * @param definition its definition without names
+	 */
+	public record Existing(RelationName name, String definition) {
+
 	}
 
 }

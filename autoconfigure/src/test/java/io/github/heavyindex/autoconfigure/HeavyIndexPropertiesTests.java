@@ -268,7 +268,7 @@ class HeavyIndexPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "mode,check", "on-mismatch,replace" })
+	@CsvSource("on-mismatch,replace")
 	void whatIsNotSupportedYetFailsAndIsNamed(String property, String value) {
 		this.runner.withPropertyValues("heavy-index." + property + "=" + value)
 			.run(failed("heavy-index." + property + " is not supported yet"));
@@ -297,15 +297,15 @@ class HeavyIndexPropertiesTests {
 				defaults.put(name, property.get("defaultValue"));
 			}
 		}
-		assertThat(defaults).hasSize(41).containsEntry("heavy-index.poll-interval", "5s");
+		assertThat(defaults).hasSize(42).containsEntry("heavy-index.poll-interval", "5s");
 		defaults.values().removeIf((value) -> value != null);
 		assertThat(defaults).containsOnlyKeys("heavy-index.operations", "heavy-index.max-duration",
 				"heavy-index.history.schema", "heavy-index.window.start", "heavy-index.window.end",
 				"heavy-index.window.days", "heavy-index.window.max-duration",
 				"heavy-index.guard.max-active-connections", "heavy-index.guard.max-transaction-age",
 				"heavy-index.guard.max-replication-lag", "heavy-index.build.maintenance-work-mem",
-				"heavy-index.build.parallel-workers", "heavy-index.job.timeout", "heavy-index.datasource.url",
-				"heavy-index.datasource.username", "heavy-index.datasource.password");
+				"heavy-index.build.parallel-workers", "heavy-index.job.timeout", "heavy-index.check.json",
+				"heavy-index.datasource.url", "heavy-index.datasource.username", "heavy-index.datasource.password");
 	}
 
 	private ApplicationContextRunner yaml(String text) {

@@ -1,0 +1,42 @@
+package io.github.heavyindex.execution;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.github.heavyindex.DatabaseSession;
+import io.github.heavyindex.HeavyIndexExit;
+import io.github.heavyindex.UndeclaredInvalidIndexes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a check found out.
+ *
+ * @param checkedAt when, by the database's clock, or {@code null} if it was not reached
+ * @param server the server, database and role, for people, or {@code null}
+ * @param problem why nothing could be checked or would work, or {@code null}
+ * @param notes what could not be seen
+ * @param operations the operations, in dependency order
+ * @param oldTransactions transactions that a build would wait for
+ * @param invalidIndexes invalid indexes that no operation declares, or {@code null} if
+ * unknown
+ */
+record CheckReport(@Nullable Instant checkedAt, @Nullable String server, @Nullable String problem, List<String> notes,
+		List<CheckedOperation> operations, List<DatabaseSession> oldTransactions,
+		@Nullable UndeclaredInvalidIndexes invalidIndexes) {
+
+	static CheckReport failed(String problem) {
+		return new CheckReport(null, null, problem, List.of(), List.of(), List.of(), null);
+	}
+
+	long count(Verdict verdict) {
+		return this.operations.stream().filter((operation) -> operation.plan().verdict() == verdict).count();
+	}
+
+	int exitCode() {
+		if (this.problem != null || count(Verdict.WRONG) > 0) {
+			return HeavyIndexExit.WRONG;
+		}
+		return (count(Verdict.TO_DO) > 0) ? HeavyIndexExit.LEFT_TO_DO : HeavyIndexExit.DONE;
+	}
+
+}
