@@ -20,6 +20,8 @@ import org.springframework.dao.DataAccessException;
 /**
  * Says what would be done, without doing it: prints a table for people and, if told to,
  * writes the same as JSON for machines.
+ *
+ * @since 0.1.0
  */
 public final class CheckTask implements ExitingTask {
 

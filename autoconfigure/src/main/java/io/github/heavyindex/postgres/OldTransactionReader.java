@@ -12,6 +12,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Indexes Concurrently"): those of the database that have a snapshot or have written,
  * prepared ones too. Of other roles' sessions a plain role does not see the age; those
  * are left out. So are our own builds, which do not wait for one another, and VACUUM.
+ *
+ * @since 0.1.0
  */
 public final class OldTransactionReader {
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param mayCreate whether the role may create in its schema, which building and renaming
  * an index needs
  * @param columns its columns by name
+ * @since 0.1.0
  */
 public record TableFacts(RelationName name, long bytes, @Nullable Double rows, String owner, boolean owned,
 		boolean mayCreate, Map<String, Column> columns) {

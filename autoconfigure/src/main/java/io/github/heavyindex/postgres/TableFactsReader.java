@@ -18,6 +18,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Reads what the server knows of tables: one statement. Sizes are those of the files,
  * which takes a lock that a queued {@code ALTER TABLE} holds up; then they are those of
  * the last vacuum or analyze.
+ *
+ * @since 0.1.0
  */
 public final class TableFactsReader {
 
