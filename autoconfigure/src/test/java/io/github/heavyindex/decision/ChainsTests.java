@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.heavyindex.IndexOperation;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,6 +71,7 @@ class ChainsTests {
 	}
 
 	@Test
+	@Tag("timed")
 	void aLineOfTenThousandDependenciesIsDecidedInNoTime() {
 		List<IndexOperation> operations = new ArrayList<>();
 		operations.add(World.create("create_0", "i0", "t", "(a)", "backfill"));
@@ -80,6 +82,7 @@ class ChainsTests {
 	}
 
 	@Test
+	@Tag("timed")
 	void aLineOfTenThousandCreationsAndDropsIsDecidedInNoTime() {
 		List<IndexOperation> operations = new ArrayList<>();
 		operations.add(World.create("create_0", "i0", "t", "(a)", "backfill"));
@@ -92,6 +95,7 @@ class ChainsTests {
 	}
 
 	@Test
+	@Tag("timed")
 	void aChainOfTenThousandRenamesIsDecidedInNoTime() {
 		List<IndexOperation> operations = new ArrayList<>();
 		operations.add(World.create("rename_0", "i0", "t", "(a)", "backfill"));

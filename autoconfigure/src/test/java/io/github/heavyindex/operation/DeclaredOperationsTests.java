@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -138,7 +139,8 @@ class DeclaredOperationsTests {
 	}
 
 	@Test
-	@Timeout(5)
+	@Tag("timed")
+	@Timeout(60)
 	void tenThousandOperationsInAChainAreSortedWithoutRecursion() {
 		List<IndexOperation> chain = new ArrayList<>();
 		for (int i = 9_999; i > 0; i--) {

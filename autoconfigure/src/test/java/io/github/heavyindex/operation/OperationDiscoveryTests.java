@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,7 @@ class OperationDiscoveryTests {
 	}
 
 	@Test
+	@Tag("timed")
 	@CompileWithForkedClassLoader
 	void theSameIsFoundAfterAheadOfTimeProcessing() {
 		GenericApplicationContext context = new AnnotationConfigApplicationContext();
