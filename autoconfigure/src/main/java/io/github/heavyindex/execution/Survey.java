@@ -12,7 +12,6 @@ import io.github.heavyindex.OperationState;
 import io.github.heavyindex.UndeclaredInvalidIndexes;
 import io.github.heavyindex.decision.Bloat;
 import io.github.heavyindex.decision.CatalogRelation;
-import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.postgres.BloatReader;
 import io.github.heavyindex.postgres.InvalidIndexReader;
@@ -114,13 +113,18 @@ final class Survey {
 
 	private static Set<Long> known(Look look) {
 		Set<Long> known = new HashSet<>();
-		for (Seen seen : look.observation().seen().values()) {
+		look.observation().seen().forEach((name, seen) -> {
 			for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed() }) {
 				if (relation != null) {
 					known.add(relation.oid());
 				}
 			}
-		}
+			OperationRecord record = look.records().get(name);
+			// what a completed rebuild finds later was left by somebody else
+			if (record == null || record.state() != OperationState.COMPLETED) {
+				seen.leftovers().forEach((leftover) -> known.add(leftover.oid()));
+			}
+		});
 		return known;
 	}
 
