@@ -114,10 +114,12 @@ class RebuildIndexTests {
 		int pid;
 		try (ApplicationProcess first = application().startProcess()) {
 			// a process of its own takes its time to start on a busy machine
-			Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> this.database.query("""
-					select phase = 'waiting for old snapshots' from pg_stat_progress_create_index
-					where datname = current_database() and command = 'REINDEX CONCURRENTLY'""", Boolean.class)
-				.contains(true));
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(2))
+				.until(() -> this.database.query("""
+						select phase = 'waiting for old snapshots' from pg_stat_progress_create_index
+						where datname = current_database() and command = 'REINDEX CONCURRENTLY'""", Boolean.class)
+					.contains(true));
 			pid = this.database.single(
 					"select pid from pg_stat_progress_create_index where datname = current_database()", Integer.class);
 			first.kill();
