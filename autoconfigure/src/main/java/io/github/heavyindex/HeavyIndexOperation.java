@@ -135,7 +135,8 @@ public @interface HeavyIndexOperation {
 	OnMismatch[] onMismatch() default {};
 
 	/**
-	 * Whether a person must approve the operation before it starts.
+	 * Whether a person must approve the operation before it starts. Once the statement is
+	 * changed, it must be approved again.
 	 * @return whether approval is required
 	 */
 	boolean requiresApproval() default false;

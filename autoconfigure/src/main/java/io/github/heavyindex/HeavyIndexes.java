@@ -5,9 +5,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Tells how far the declared operations are, and takes orders. Thread-safe. All but
- * {@link #retry}, {@link #cancel} and {@link #runNow} answer from memory and never wait
- * for the database; what they tell is as old as the last observation.
+ * Tells how far the declared operations are, and takes orders. Thread-safe.
+ * <p>
+ * Whatever answers does so from memory and never waits for the database; what it tells is
+ * as old as the last observation. Whatever returns nothing is an order: it is recorded in
+ * the database, outlives restarts, takes effect on whichever instance carries the
+ * operation out, and changes nothing where it stands already.
  *
  * @since 0.1.0
  */
@@ -71,8 +74,8 @@ public interface HeavyIndexes {
 	CompletableFuture<OperationStatus> whenCompleted(String name);
 
 	/**
-	 * Starts a failed or cancelled operation again with its attempts reset, or repairs
-	 * one that has drifted. The order is recorded in the database.
+	 * Starts a failed, cancelled or skipped operation again with its attempts reset, or
+	 * repairs one that has drifted.
 	 * @param name the operation's name
 	 * @throws UnknownOperationException if no operation of that name is declared
 	 * @throws ActionRefusedException if there is nothing to retry, or the order could not
@@ -82,8 +85,7 @@ public interface HeavyIndexes {
 
 	/**
 	 * Cancels a pending or running operation, on whichever instance it runs, and removes
-	 * what it leaves behind. A drop or a rename that has started is not cancelled. The
-	 * order is recorded in the database.
+	 * what it leaves behind. A drop or a rename that has started is not cancelled.
 	 * @param name the operation's name
 	 * @throws UnknownOperationException if no operation of that name is declared
 	 * @throws ActionRefusedException if there is nothing to cancel, or the order could
@@ -93,12 +95,91 @@ public interface HeavyIndexes {
 
 	/**
 	 * Starts a pending operation past window, guards and the delay of a retry, but never
-	 * past locks, slots or dependencies. The order is recorded in the database.
+	 * past locks, slots, dependencies, a missing approval or a pause.
 	 * @param name the operation's name
 	 * @throws UnknownOperationException if no operation of that name is declared
-	 * @throws ActionRefusedException if the operation is not pending, or the order could
-	 * not be recorded
+	 * @throws ActionRefusedException if the operation is not pending, operations are
+	 * paused, or the order could not be recorded
 	 */
 	void runNow(String name);
+
+	/**
+	 * Marks an operation as executed: those that depend on it may start, and
+	 * {@link #isCompleted} stays {@code false}. {@link #retry} undoes it.
+	 * @param name the operation's name
+	 * @throws UnknownOperationException if no operation of that name is declared
+	 * @throws ActionRefusedException if the operation runs or is completed, or the order
+	 * could not be recorded
+	 */
+	void skip(String name);
+
+	/**
+	 * Approves an operation that requires it, in the words of its declaration: once the
+	 * statement is changed, it must be approved again.
+	 * @param name the operation's name
+	 * @throws UnknownOperationException if no operation of that name is declared
+	 * @throws ActionRefusedException if the operation needs no approval or is completed,
+	 * or the order could not be recorded
+	 */
+	void approve(String name);
+
+	/**
+	 * Undoes a completed operation in the background: drops the index that it built,
+	 * renames the one that it renamed back, or builds again what it dropped. Like
+	 * {@link #runNow} this goes past window and guards, and past a pause and a missing
+	 * approval, but never past locks and slots. The operation is not complete from now
+	 * on, and {@link OperationState#CANCELLED} in the end, until {@link #retry};
+	 * {@link #cancel} cancels the way back.
+	 * <p>
+	 * Only what the operation has done itself is undone: an index that was found, or that
+	 * was built anew by somebody else, is left alone.
+	 * @param name the operation's name
+	 * @throws UnknownOperationException if no operation of that name is declared
+	 * @throws ActionRefusedException if the operation is not completed, cannot be undone
+	 * (another one that depends on it is completed, the index is not its own, it backs a
+	 * constraint, what it dropped is not known), or the order could not be recorded
+	 */
+	void rollback(String name);
+
+	/**
+	 * Lets no operation of the application start any more, on any instance, until
+	 * {@link #resume}. What runs goes on.
+	 * @throws ActionRefusedException if the order could not be recorded
+	 */
+	void pause();
+
+	/**
+	 * Lets operations start again.
+	 * @throws ActionRefusedException if the order could not be recorded
+	 */
+	void resume();
+
+	/**
+	 * Starts all failed operations again with their attempts reset.
+	 * @throws ActionRefusedException if the order could not be recorded
+	 */
+	void retryFailed();
+
+	/**
+	 * The orders to one operation that took effect, latest first, as of the last
+	 * observation.
+	 * @param name the operation's name
+	 * @return at most the last 20 orders
+	 * @throws UnknownOperationException if no operation of that name is declared
+	 */
+	List<OperationAction> actions(String name);
+
+	/**
+	 * The orders that concern all operations, latest first, as of the last observation.
+	 * @return at most the last 20 orders
+	 */
+	List<OperationAction> actions();
+
+	/**
+	 * The same operations, with orders recorded in somebody's name.
+	 * @param actor the name of a person or a program
+	 * @return a view that answers as this one does
+	 */
+	HeavyIndexes onBehalfOf(String actor);
 
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param instance the application instance that ran it
  * @param pid the process id of the server session that ran it
  * @param outcome how it ended ({@code RUNNING}, {@code COMPLETED}, {@code RETRY},
- * {@code FAILED}, {@code CANCELLED}, {@code LOST})
+ * {@code FAILED}, {@code CANCELLED}, {@code ROLLED_BACK}, {@code LOST})
  * @param sqlState the SQLSTATE of its error, or {@code null}
  * @param error the error, of a completed attempt what went wrong beside (as
  * {@code ANALYZE} after the build), or {@code null}
@@ -60,6 +60,11 @@ public record OperationAttempt(int attempt, Instant startedAt, @Nullable Instant
 		 * A person cancelled it.
 		 */
 		CANCELLED,
+
+		/**
+		 * The operation was undone.
+		 */
+		ROLLED_BACK,
 
 		/**
 		 * Its application or its connection died, and nobody saw how it ended.

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * there is none
  * @param tableSize the table's size in bytes (from {@code relpages}), or {@code null} if
  * unknown
+ * @param rollingBack whether the operation is being undone: what is pending or running
+ * then is the way back
  * @since 0.1.0
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -42,7 +44,7 @@ public record OperationStatus(String name, OperationType type, @Nullable String 
 		@Nullable String waitingFor, boolean adopted, @Nullable Drift drift, int attempts, @Nullable Instant startedAt,
 		@Nullable Instant finishedAt, @Nullable Duration duration, @Nullable String instance,
 		@Nullable OperationProgress progress, @Nullable String lastError, @Nullable Long indexSize,
-		@Nullable Long tableSize) {
+		@Nullable Long tableSize, boolean rollingBack) {
 
 	public OperationStatus {
 		dependsOn = List.copyOf(dependsOn);

@@ -2,6 +2,7 @@ package io.github.heavyindex.autoconfigure;
 
 import javax.sql.DataSource;
 
+import io.github.heavyindex.AttemptObserver;
 import io.github.heavyindex.HeavyIndexDataSource;
 import io.github.heavyindex.HeavyIndexGuard;
 import io.github.heavyindex.HeavyIndexes;
@@ -83,10 +84,11 @@ public final class HeavyIndexAutoConfiguration {
 	@ConditionalOnMissingBean
 	Reconciler heavyIndexReconciler(DeclaredOperations operations, ConnectionSource connectionSource,
 			HeavyIndexProperties properties, Environment environment, ObjectProvider<HeavyIndexGuard> guards,
-			@Qualifier(SCHEDULER) TaskScheduler scheduler, ApplicationContext context) {
+			ObjectProvider<AttemptObserver> observer, @Qualifier(SCHEDULER) TaskScheduler scheduler,
+			ApplicationContext context) {
 		return new Reconciler(operations, connectionSource,
 				PropertyMappings.settings(properties, environment, guards.orderedStream().toList()), Instance.current(),
-				scheduler, context);
+				scheduler, context, observer.getIfAvailable(() -> AttemptObserver.NONE));
 	}
 
 	@Bean

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param held why the application's own guards hold operations back, or {@code null}
  * @param bloat how much of an index is empty space, by the index's oid
  * @param self the server session that asks under its table lock, or {@code null}
+ * @param orders what people have ordered
  * @since 0.1.0
  */
 public record Context(Observation observation, Map<String, Recorded> recorded, Comparisons comparisons,
 		Map<String, String> prerequisites, Policy policy, Collection<Span> worked, @Nullable String held,
-		Map<Long, Bloat> bloat, @Nullable Integer self) {
+		Map<Long, Bloat> bloat, @Nullable Integer self, StandingOrders orders) {
 
 }

@@ -44,6 +44,8 @@ public final class Decider {
 
 	private final Repairs repairs;
 
+	private final Rollback rollback;
+
 	private Decider(Chains chains, Context context) {
 		this.context = context;
 		this.observedChains = new ObservedChains(chains, context.observation());
@@ -54,6 +56,7 @@ public final class Decider {
 		this.restraints = new Restraints(context);
 		this.rebuilds = new Rebuilds(context, this.dependencies, this.restraints, this::start);
 		this.repairs = new Repairs(context.policy());
+		this.rollback = new Rollback(chains, context);
 	}
 
 	/**
@@ -73,10 +76,27 @@ public final class Decider {
 		return decisions;
 	}
 
+	/**
+	 * Why an operation cannot be undone.
+	 * @param chains the declared operations
+	 * @param context what the decision depends on
+	 * @param operation the operation
+	 * @param undo how it is undone, or {@code null} if that is not known
+	 * @return the reason and the mend, or {@code null} if it can be undone
+	 */
+	public static @Nullable String refuseRollback(Chains chains, Context context, IndexOperation operation,
+			@Nullable Undo undo) {
+		return new Rollback(chains, context).refusal(operation, undo);
+	}
+
 	private Decision decide(IndexOperation operation) {
 		Recorded recorded = recorded(operation);
+		Undo undo = this.context.orders().undos().get(operation.name());
+		if (undo != null) {
+			return this.rollback.decide(operation, recorded, undo);
+		}
 		if (recorded.is(OperationState.SKIPPED, operation)) {
-			return new Decision.Keep();
+			return leftover(operation, recorded, this.occupation.of(operation, recorded));
 		}
 		Goal goal = this.goals.of(operation);
 		Decision busy = this.occupation.of(operation, recorded);
@@ -363,6 +383,10 @@ public final class Decider {
 		// time
 		boolean pressing = step == Step.DROP_LEFTOVER && urgency > 0 && recorded.startedAt() != null
 				&& !recorded.is(OperationState.COMPLETED, operation);
+		Decision paused = this.restraints.paused(pressing);
+		if (paused != null) {
+			return paused;
+		}
 		String held = this.restraints.hold(recorded, table, pressing);
 		if (held != null) {
 			return new Decision.Wait(held);

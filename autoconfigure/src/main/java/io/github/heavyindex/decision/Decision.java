@@ -29,6 +29,15 @@ public sealed interface Decision {
 	}
 
 	/**
+	 * The operation is to be undone, and that has come to its end: record it as
+	 * cancelled.
+	 *
+	 * @param undone whether it is undone; else the way back was cancelled
+	 */
+	record RolledBack(boolean undone) implements Decision {
+	}
+
+	/**
 	 * Nothing changes: the recorded state stands.
 	 */
 	record Keep() implements Decision {

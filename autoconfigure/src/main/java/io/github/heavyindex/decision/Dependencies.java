@@ -44,8 +44,8 @@ final class Dependencies {
 	 * Notes whether operations that depend on this one may start.
 	 */
 	void decided(IndexOperation operation, Recorded recorded, Decision decision) {
-		if (decision instanceof Decision.Complete || (decision instanceof Decision.Keep
-				&& (recorded.state() == OperationState.COMPLETED || recorded.state() == OperationState.SKIPPED))) {
+		if (decision instanceof Decision.Complete || recorded.is(OperationState.SKIPPED, operation)
+				|| (decision instanceof Decision.Keep && recorded.state() == OperationState.COMPLETED)) {
 			this.satisfied.add(operation.name());
 		}
 		if (decision instanceof Decision.Drifted drifted && drifted.drift() == Drift.INVALID) {
@@ -73,8 +73,9 @@ final class Dependencies {
 	}
 
 	/**
-	 * The dependency that the operation waits for, or {@code null} if it may start. Of
-	 * several the most hopeless one counts, whichever is named.
+	 * The approval or the dependency that the operation waits for, or {@code null} if it
+	 * may start. Of several the most hopeless one counts, whichever is named. A person
+	 * need not wait for other operations before they approve this one.
 	 */
 	Decision.@Nullable Wait waitingFor(IndexOperation operation) {
 		Map<String, Until> open = open(operation);
@@ -84,6 +85,9 @@ final class Dependencies {
 
 	private Map<String, Until> open(IndexOperation operation) {
 		Map<String, Until> open = new LinkedHashMap<>();
+		if (!this.context.orders().isApproved(operation)) {
+			open.put("approval", Until.PERMISSION);
+		}
 		IndexOperation producer = this.observedChains.producerBefore(operation);
 		// a half-dropped index serves nobody: its drop is only ever finished
 		String halfDropped = (operation instanceof DropIndex && producer != null

@@ -1,6 +1,8 @@
 package io.github.heavyindex.decision;
 
 import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationState;
 import io.github.heavyindex.RelationName;
 import io.github.heavyindex.RenameIndex;
 import io.github.heavyindex.decision.CatalogRelation.IndexState;
@@ -19,6 +21,17 @@ final class Failures {
 	static Fail lost(int attempts) {
 		return new Fail("57P01", "The server session was lost in each of " + attempts
 				+ " attempts. See the server's log for what ended it (a crash, an administrator, the network), then retry.");
+	}
+
+	static Fail notOwn(CatalogRelation index) {
+		return new Fail(null, "another index bears the name " + index.name()
+				+ " by now (built by hand, or by REINDEX CONCURRENTLY). Drop or rename it by hand, or declare an operation that does.");
+	}
+
+	static Fail needed(IndexOperation dependent, OperationState state) {
+		return new Fail(null,
+				dependent.name() + ", which depends on it, is " + state + ((state == OperationState.SKIPPED)
+						? ". Pause, then 'retry' and 'cancel' that one first." : ". Roll that one back first."));
 	}
 
 	static Fail partitioned(CreateIndex create, CatalogRelation table) {

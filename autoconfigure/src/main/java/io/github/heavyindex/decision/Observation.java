@@ -2,6 +2,7 @@ package io.github.heavyindex.decision;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,19 @@ public record Observation(Instant now, int serverVersion, boolean readOnly, List
 		slots = Set.copyOf(slots);
 		heldUp = Map.copyOf(heldUp);
 		instances = Set.copyOf(instances);
+	}
+
+	/**
+	 * The same look, with something else seen for one operation.
+	 * @param operation the operation's name
+	 * @param seen what the catalog shows for it
+	 * @return a new observation
+	 */
+	public Observation with(String operation, Seen seen) {
+		Map<String, Seen> all = new HashMap<>(this.seen);
+		all.put(operation, seen);
+		return new Observation(this.now, this.serverVersion, this.readOnly, this.searchPath, all, this.activity,
+				this.slots, this.load, this.heldUp, this.instances);
 	}
 
 	/**

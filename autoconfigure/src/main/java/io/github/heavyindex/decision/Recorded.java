@@ -37,6 +37,15 @@ public record Recorded(OperationState state, String sql, int attempts, @Nullable
 	}
 
 	/**
+	 * The same attempts, as those of the operation that undoes the recorded one: a person
+	 * has ordered it.
+	 */
+	Recorded undoing(IndexOperation undo) {
+		return new Recorded(this.state, undo.sql(), this.attempts, this.nextAttemptAt, this.startedAt, true, this.pid,
+				this.sessionStartedAt, this.instanceKey, this.indexOid, this.freshBloat);
+	}
+
+	/**
 	 * Nothing is remembered.
 	 * @param sql the declared statement
 	 * @return a pending record

@@ -6,6 +6,7 @@ import java.time.Instant;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.RebuildIndex;
+import io.github.heavyindex.decision.Decision.Wait.Until;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,15 @@ final class Restraints {
 	}
 
 	/**
+	 * The pause that keeps operations from starting, or {@code null}.
+	 * @param pressing whether it can wait for no calmer time
+	 */
+	Decision.@Nullable Wait paused(boolean pressing) {
+		String paused = this.context.orders().paused();
+		return (paused != null && !pressing) ? new Decision.Wait(paused, Until.PERMISSION) : null;
+	}
+
+	/**
 	 * Why the operation may not start now, or {@code null} if it may.
 	 * @param pressing whether it can wait for no calmer time
 	 */
@@ -29,7 +39,10 @@ final class Restraints {
 		if (vacuum != null) {
 			return "guard: pid " + vacuum + " vacuums the table to prevent wraparound, and does not give way";
 		}
-		if (recorded.runNow() || pressing) {
+		if (pressing) {
+			return null;
+		}
+		if (recorded.runNow()) {
 			return null;
 		}
 		String held = this.context.policy().guards().hold(observation.now(), observation.load(), this.context.worked());

@@ -146,9 +146,9 @@ final class Announcer {
 
 	private void started(OperationStatus operation, Instant now) {
 		this.told.put(operation.name(), new Told(now, 0, null));
-		logger.info(operation.name()
+		logger.info(operation.name() + (operation.rollingBack() ? " is being rolled back," : "")
 				+ (operation.adopted() ? " goes on in a server session that outlived its application"
-						: " started on " + operation.instance())
+						: (operation.rollingBack() ? " on " : " started on ") + operation.instance())
 				+ ((operation.progress() != null) ? " (pid " + operation.progress().pid() + ")" : "") + ", table "
 				+ operation.table() + " of " + Figures.size(operation.tableSize()) + ": " + operation.sql());
 		publish(new HeavyIndexOperationEvent.Started(operation));

@@ -3,12 +3,18 @@ package io.github.heavyindex.execution;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
+import io.github.heavyindex.AttemptObserver;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationAttempt.Outcome;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.RebuildIndex;
+import io.github.heavyindex.RelationName;
+import io.github.heavyindex.RenameIndex;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.decision.Decision.Step;
@@ -16,6 +22,7 @@ import io.github.heavyindex.decision.ErrorClass;
 import io.github.heavyindex.decision.Mends;
 import io.github.heavyindex.decision.RetryPolicy;
 import io.github.heavyindex.decision.Seen;
+import io.github.heavyindex.decision.Undo;
 import io.github.heavyindex.history.Beginning;
 import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.history.Transition;
@@ -41,7 +48,12 @@ final class Attempt {
 
 	private static final Log logger = LogFactory.getLog(Attempt.class);
 
+	private final IndexOperation declared;
+
+	// what is carried out: the declared operation, or the one that undoes it
 	private final IndexOperation operation;
+
+	private final @Nullable Undo undo;
 
 	private final long table;
 
@@ -57,13 +69,15 @@ final class Attempt {
 
 	private volatile boolean analyzes;
 
-	Attempt(IndexOperation operation, long table, Engine engine, PhysicalConnection connection) throws SQLException {
-		this.operation = operation;
+	Attempt(IndexOperation declared, long table, Engine engine, PhysicalConnection connection) throws SQLException {
+		this.declared = declared;
 		this.table = table;
 		this.engine = engine;
 		this.connection = connection;
-		this.leftover = new LeftoverRemoval(operation, table, engine, connection);
 		this.judgement = engine.judge(connection);
+		this.undo = this.judgement.look().undos().of(declared);
+		this.operation = (this.undo != null) ? this.undo.operation() : declared;
+		this.leftover = new LeftoverRemoval(this.operation, table, engine, connection);
 	}
 
 	int pid() {
@@ -102,7 +116,7 @@ final class Attempt {
 	 * Cancels a build because the application closes.
 	 */
 	void stop() throws SQLException {
-		this.engine.stop(this.operation, new Decision.Stop(pid(), STOPPED_BY_CLOSE, false), this.engine.look());
+		this.engine.stop(this.declared, new Decision.Stop(pid(), STOPPED_BY_CLOSE, false), this.engine.look());
 	}
 
 	/**
@@ -118,30 +132,61 @@ final class Attempt {
 			this.judgement = this.engine.judge(this.connection);
 		}
 		if (!(decision() instanceof Decision.Run run) || run.table() != this.table || run.step() == Step.DROP_LEFTOVER
-				|| isTooLate(run.step()) || !begin()) {
+				|| isTooLate(run.step()) || hasTurned() || !begin()) {
 			return removed;
 		}
 		this.step = run.step();
 		started.run();
-		Seen before = seen();
-		finish(before, carryOut(run.step()));
+		observed(run.step());
 		return true;
+	}
+
+	private void observed(Step step) throws SQLException {
+		Seen before = seen();
+		AttemptObserver.Attempt observed = this.engine.observer().begin(this.operation, details(before));
+		Outcome outcome = Outcome.LOST;
+		String error = "The connection was lost";
+		try {
+			SqlFailure failure = carryOut(step);
+			outcome = finish(before, failure);
+			error = (failure != null) ? failure.toString() : null;
+		}
+		finally {
+			observed.end(outcome, (outcome == Outcome.COMPLETED || outcome == Outcome.ROLLED_BACK) ? null : error);
+		}
+	}
+
+	private Map<String, String> details(Seen before) {
+		CatalogRelation table = before.table();
+		CatalogRelation index = before.index();
+		RelationName name = (table != null) ? table.name()
+				: (index != null && index.index() != null) ? index.index().tableName() : null;
+		return Map.of("table", String.valueOf(name), "pid", String.valueOf(pid()), "instance",
+				this.engine.instance().name());
 	}
 
 	private boolean isTooLate(Step step) {
 		return builds(step) && this.engine.cancelling();
 	}
 
+	/**
+	 * Whether a person has ordered another direction meanwhile.
+	 */
+	private boolean hasTurned() {
+		return !Objects.equals(this.undo, this.judgement.look().undos().of(this.declared));
+	}
+
 	private Decision decision() {
-		return this.judgement.toDo(this.operation);
+		return this.judgement.toDo(this.declared);
 	}
 
 	private Seen seen() {
-		return this.judgement.look().observation().seen(this.operation.name());
+		Seen seen = this.judgement.look().observation().seen(this.declared.name());
+		return (this.undo != null) ? this.undo.turn(seen) : seen;
 	}
 
 	private boolean begin() throws SQLException {
-		return this.engine.history((history) -> history.start(this.operation.name(), this.operation.sql(), pid(),
+		return this.engine.history((history) -> history.start(this.declared.name(), this.declared.sql(), pid(),
 				this.engine.instance().name(), this.engine.instance().key(), beginning()));
 	}
 
@@ -175,6 +220,10 @@ final class Attempt {
 			}
 			if (step == Step.RENAME) {
 				execute(this.connection, "set lock_timeout = " + this.engine.settings().lockTimeout().toMillis());
+			}
+			CatalogRelation index = seen().index();
+			if (step == Step.DROP && this.undo == null && index != null) {
+				this.engine.wayBack().drops(this.declared, index);
 			}
 			if (this.operation instanceof CreateIndex create) {
 				new IndexBuild(this.engine.settings(), this.connection).run(create, seen());
@@ -210,30 +259,41 @@ final class Attempt {
 		return null;
 	}
 
-	private void finish(Seen before, @Nullable SqlFailure failure) throws SQLException {
+	private Outcome finish(Seen before, @Nullable SqlFailure failure) throws SQLException {
 		if (failure != null && builds()) {
 			this.step = Step.DROP_LEFTOVER;
 		}
-		String warning = (failure == null && this.operation instanceof CreateIndex create) ? analyze(create) : null;
+		CatalogRelation made = made(before, failure);
+		if (this.undo == null && (this.operation instanceof CreateIndex || this.operation instanceof RenameIndex)) {
+			this.engine.wayBack().made(this.declared, made);
+		}
+		String warning = (made != null && this.operation instanceof CreateIndex create) ? analyze(create, made) : null;
 		this.judgement = this.engine.judge(this.connection);
-		if (decision() instanceof Decision.Complete complete) {
-			this.engine.record(this.operation,
-					this.engine.completion(this.operation, this.judgement, complete.adopted()).withWarning(warning));
+		if (this.undo == null && decision() instanceof Decision.Complete complete) {
+			this.engine.record(this.declared,
+					this.engine.completion(this.declared, this.judgement, complete.adopted()).withWarning(warning));
+			return Outcome.COMPLETED;
 		}
-		else {
-			recordEnd(before, (failure != null) ? failure : new SqlFailure("XX000",
-					"The statement ended without an error, but the catalog does not show its goal met", false));
-			this.leftover.removeOwn(failure);
+		if (this.undo != null && decision() instanceof Decision.RolledBack rolledBack) {
+			this.engine.wayBack().ended(this.declared, rolledBack);
+			return rolledBack.undone() ? Outcome.ROLLED_BACK : Outcome.CANCELLED;
 		}
+		if (failure == null && hasTurned()) {
+			// somebody has seen the way back come to its end, and recorded that
+			return Outcome.ROLLED_BACK;
+		}
+		Outcome outcome = recordEnd(before, (failure != null) ? failure : new SqlFailure("XX000",
+				"The statement ended without an error, but the catalog does not show its goal met", false));
+		this.leftover.removeOwn(failure);
+		return outcome;
 	}
 
 	/**
 	 * Analyzes the table once the index stands. Nothing that becomes of this makes the
 	 * index less complete.
 	 */
-	private @Nullable String analyze(CreateIndex create) throws SQLException {
-		CatalogRelation index = this.engine.built(create);
-		if (index == null || this.engine.cancelling()) {
+	private @Nullable String analyze(CreateIndex create, CatalogRelation index) throws SQLException {
+		if (this.engine.cancelling()) {
 			return null;
 		}
 		String warning = new Analysis(this.engine.settings(), this.connection).run(index, () -> this.analyzes = true);
@@ -243,27 +303,41 @@ final class Attempt {
 		return warning;
 	}
 
-	private void recordEnd(Seen before, SqlFailure failure) throws SQLException {
-		OperationRecord record = this.engine.history((history) -> history.operations()).get(this.operation.name());
+	/**
+	 * The index that the statement has made, or {@code null} if it has made none.
+	 */
+	private @Nullable CatalogRelation made(Seen before, @Nullable SqlFailure failure) throws SQLException {
+		if (failure != null) {
+			return null;
+		}
+		return (this.operation instanceof CreateIndex create) ? this.engine.built(create) : before.index();
+	}
+
+	private Outcome recordEnd(Seen before, SqlFailure failure) throws SQLException {
+		OperationRecord record = this.engine.history((history) -> history.operations()).get(this.declared.name());
 		if (record != null && record.pid() != null && record.pid() != pid()) {
 			// our session was lost, and another one has begun since: it is its record now
-			return;
+			return Outcome.LOST;
 		}
 		OperationState state = (record != null) ? record.state() : OperationState.RUNNING;
 		if (state == OperationState.CANCELLED) {
-			this.engine.record(this.operation, Transition.cancelled(CANCELLED_BY_REQUEST));
+			this.engine.record(this.declared, Transition.cancelled(CANCELLED_BY_REQUEST));
+			return Outcome.CANCELLED;
 		}
-		// else the loop stopped it, and has recorded why
-		else if (state == OperationState.RUNNING || !failure.sqlState().equals(CANCELLED)) {
-			this.engine.record(this.operation, transition(before, failure, (record != null) ? record.attempts() : 1));
+		if (state != OperationState.RUNNING && failure.sqlState().equals(CANCELLED)) {
+			// the loop stopped it, and has recorded why
+			return (state == OperationState.FAILED) ? Outcome.FAILED : Outcome.RETRY;
 		}
+		Transition transition = transition(before, failure, (record != null) ? record.attempts() : 1);
+		this.engine.record(this.declared, transition);
+		return transition.outcome();
 	}
 
 	private Transition transition(Seen before, SqlFailure failure, int attempts) {
 		CatalogRelation table = (before.table() != null) ? before.table() : before.index();
 		RetryPolicy retry = this.engine.settings().retry();
 		Duration delay = retry.delay(attempts, ThreadLocalRandom.current().nextDouble());
-		String error = failure + ". "
+		String error = ((this.undo != null) ? "The rollback failed: " : "") + failure + ". "
 				+ Mends.of(failure.sqlState(), this.operation, (table != null) ? table.name().toString() : null);
 		return switch (failure.classify(existed(failure, before))) {
 			case CANCELLED -> this.engine.cancelling()

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.heavyindex.HeavyIndexesStatus;
+import io.github.heavyindex.OperationAction;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.history.Past;
 import io.github.heavyindex.operation.DeclaredOperation;
 import io.github.heavyindex.operation.DeclaredOperations;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +26,18 @@ final class Board {
 
 	Board(DeclaredOperations declared, HeavyIndexesStatus initial) {
 		this.declared = declared;
-		this.page = page(initial, Map.of());
+		this.page = page(initial, Past.NONE);
 	}
 
-	void publish(HeavyIndexesStatus status, Map<String, List<OperationAttempt>> attempts) {
-		this.page = page(status, attempts);
+	void publish(HeavyIndexesStatus status, Past past) {
+		this.page = page(status, past);
 	}
 
 	/**
-	 * Publishes a status that comes without news of attempts.
+	 * Publishes a status that comes without news of what happened.
 	 */
 	void publish(HeavyIndexesStatus status) {
-		publish(status, this.page.attempts());
+		publish(status, this.page.past());
 	}
 
 	HeavyIndexesStatus status() {
@@ -47,7 +49,15 @@ final class Board {
 	}
 
 	List<OperationAttempt> attempts(String name) {
-		return this.page.attempts().getOrDefault(name, List.of());
+		return this.page.past().attempts().getOrDefault(name, List.of());
+	}
+
+	List<OperationAction> actions(String name) {
+		return this.page.past().actions(name);
+	}
+
+	List<OperationAction> actions() {
+		return this.page.past().actionsOnAll();
 	}
 
 	/**
@@ -59,7 +69,7 @@ final class Board {
 		return this.page.completed().get(key);
 	}
 
-	private Page page(HeavyIndexesStatus status, Map<String, List<OperationAttempt>> attempts) {
+	private Page page(HeavyIndexesStatus status, Past past) {
 		Map<String, OperationStatus> operations = new LinkedHashMap<>();
 		Map<Object, Boolean> completed = new HashMap<>();
 		for (OperationStatus operation : status.operations()) {
@@ -71,11 +81,11 @@ final class Board {
 				completed.put(operation.type(), completed.getOrDefault(operation.name(), false));
 			}
 		}
-		return new Page(status, operations, attempts, completed);
+		return new Page(status, operations, past, completed);
 	}
 
-	private record Page(HeavyIndexesStatus status, Map<String, OperationStatus> operations,
-			Map<String, List<OperationAttempt>> attempts, Map<Object, Boolean> completed) {
+	private record Page(HeavyIndexesStatus status, Map<String, OperationStatus> operations, Past past,
+			Map<Object, Boolean> completed) {
 	}
 
 }

@@ -17,7 +17,11 @@ import io.github.heavyindex.decision.Observation;
 import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.history.History;
 import io.github.heavyindex.history.HistoryTables;
+import io.github.heavyindex.history.OperationOrder;
+import io.github.heavyindex.history.OrderNews;
 import io.github.heavyindex.history.OperationRecord;
+import io.github.heavyindex.history.Past;
+import io.github.heavyindex.history.Records;
 import io.github.heavyindex.postgres.ActivityReader;
 import io.github.heavyindex.postgres.ActivityReader.Activity;
 import io.github.heavyindex.postgres.AdvisoryLock;
@@ -59,9 +63,9 @@ final class Database implements AutoCloseable {
 
 	private boolean closed;
 
-	private Map<String, OperationRecord> records = Map.of();
+	private Records remembered = Records.NONE;
 
-	private Map<String, List<OperationAttempt>> attempts = Map.of();
+	private Past past = Past.NONE;
 
 	Database(ConnectionSource source, Settings settings, Instance instance, Collection<IndexOperation> operations) {
 		this.source = source;
@@ -82,12 +86,14 @@ final class Database implements AutoCloseable {
 	 */
 	synchronized Look look(boolean anew) throws SQLException {
 		return withSession((session) -> {
-			Map<String, OperationRecord> records = (session.history != null) ? session.history.operations() : Map.of();
-			if (session.history != null && (!records.equals(this.records) || hasOpenAttempt(records))) {
-				this.attempts = session.history.attempts();
-				this.records = records;
+			Records remembered = remembered(session.history);
+			Map<String, OperationRecord> records = remembered.operations();
+			if (session.history != null && (!remembered.equals(this.remembered) || hasOpenAttempt(records))) {
+				this.past = session.history.past();
+				this.remembered = remembered;
 			}
-			Catalog catalog = CatalogReader.read(session.jdbc, this.operations, session.searchPath);
+			Undos undos = Undos.of(this.operations, remembered);
+			Catalog catalog = CatalogReader.read(session.jdbc, undos.lookedUp(this.operations), session.searchPath);
 			Activity activity = ActivityReader.read(session.jdbc, tables(catalog.seen().values()),
 					this.settings.policy().guards().askForLoad());
 			Map<Integer, Progress> progress = ProgressReader.read(session.jdbc, workers(records, activity),
@@ -98,7 +104,7 @@ final class Database implements AutoCloseable {
 			Observation observation = new Observation(catalog.now(), session.serverVersion, catalog.readOnly(),
 					session.searchPath, withoutOthers(catalog.seen()), activity.tables(), activity.slots(),
 					activity.load(), heldUp(progress), activity.instances());
-			return new Look(observation, records, this.attempts, progress);
+			return new Look(observation, remembered, this.past, undos, progress);
 		});
 	}
 
@@ -113,6 +119,15 @@ final class Database implements AutoCloseable {
 			Seen after = seen(session, operation);
 			return new Sighting(operation, before, activity, after);
 		});
+	}
+
+	/**
+	 * Whether somebody has told of an order since the last time. Reads what has arrived,
+	 * and sends nothing.
+	 */
+	synchronized boolean hasNews() {
+		Session session = this.session;
+		return session != null && OrderNews.arrived(session.connection.jdbc(), this.settings.application());
 	}
 
 	/**
@@ -200,6 +215,20 @@ final class Database implements AutoCloseable {
 		return heldUp;
 	}
 
+	private Records remembered(@Nullable History history) {
+		if (history == null) {
+			return Records.NONE;
+		}
+		Records records = history.records();
+		OperationOrder pause = this.remembered.application();
+		if (records.application() == null && pause != null && pause.paused() && this.settings.executes()) {
+			// our tables were lost, and nobody has resumed
+			history.orders().pause(pause.actor());
+			return history.records();
+		}
+		return records;
+	}
+
 	/**
 	 * Who only observes may have been there before the tables; the next look reads them.
 	 */
@@ -211,7 +240,7 @@ final class Database implements AutoCloseable {
 
 	// a cancelled operation's attempt ends later than the operation itself
 	private boolean hasOpenAttempt(Map<String, OperationRecord> records) {
-		return this.attempts.entrySet().stream().anyMatch((entry) -> {
+		return this.past.attempts().entrySet().stream().anyMatch((entry) -> {
 			OperationRecord record = records.get(entry.getKey());
 			return (record == null || record.state() != OperationState.RUNNING) && entry.getValue()
 				.stream()
@@ -314,6 +343,7 @@ final class Database implements AutoCloseable {
 			if (!exist && this.settings.executes()) {
 				throw new SQLException(missingTables(schema), "42P01");
 			}
+			OrderNews.listen(jdbc);
 			this.limits = RoleLimits.of(jdbc);
 			return new Session(connection, jdbc, schema,
 					exist ? new History(jdbc, schema, this.settings.application()) : null, searchPath);
@@ -324,10 +354,10 @@ final class Database implements AutoCloseable {
 				throw new SQLException("The server is read-only (a standby?) and has no tables of Heavy Index yet."
 						+ " Operations wait until it takes writes.", failure.sqlState(), ex);
 			}
-			throw new SQLException(
-					"The tables of Heavy Index cannot be created or completed in schema " + schema + ": "
-							+ failure.message() + ". Grant the role CREATE on it, or set heavy-index.history.schema.",
-					failure.sqlState(), ex);
+			throw new SQLException("The tables of Heavy Index cannot be created or completed in schema " + schema + ": "
+					+ failure.message()
+					+ ". Grant the role CREATE on it, let their owner run io/github/heavyindex/history/schema.sql,"
+					+ " or set heavy-index.history.schema.", failure.sqlState(), ex);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
+import io.github.heavyindex.AttemptObserver;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
@@ -12,6 +13,7 @@ import io.github.heavyindex.decision.Chains;
 import io.github.heavyindex.decision.Context;
 import io.github.heavyindex.decision.Decider;
 import io.github.heavyindex.decision.Decision;
+import io.github.heavyindex.decision.Observation;
 import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.history.History;
 import io.github.heavyindex.history.OperationRecord;
@@ -39,6 +41,8 @@ final class Engine implements AutoCloseable {
 
 	private final ConnectionSource source;
 
+	private final AttemptObserver observer;
+
 	private final Database database;
 
 	private final Chains chains;
@@ -47,21 +51,26 @@ final class Engine implements AutoCloseable {
 
 	private final GuardCheck guards;
 
+	private final WayBack wayBack;
+
 	private final Survey survey;
 
 	private volatile boolean closed;
 
 	private volatile boolean cancelling;
 
-	Engine(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance) {
+	Engine(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance,
+			AttemptObserver observer) {
 		this.settings = settings;
 		this.instance = instance;
 		this.source = source;
+		this.observer = new GuardedObserver(observer);
 		this.database = new Database(source, settings, instance, declared.operations());
 		this.chains = new Chains(declared.operations());
 		this.prerequisites = new PrerequisiteCheck(declared.prerequisites());
 		this.survey = new Survey(this.database, settings.executes(), declared.operations());
 		this.guards = new GuardCheck(settings.userGuards(), settings.policy().guards().holdOnUnknown());
+		this.wayBack = new WayBack(this, this.chains);
 	}
 
 	Settings settings() {
@@ -72,8 +81,19 @@ final class Engine implements AutoCloseable {
 		return this.instance;
 	}
 
+	AttemptObserver observer() {
+		return this.observer;
+	}
+
 	ConnectionSource source() {
 		return this.source;
+	}
+
+	/**
+	 * What is remembered for the way back of operations.
+	 */
+	WayBack wayBack() {
+		return this.wayBack;
 	}
 
 	DefinitionMemory definitions() {
@@ -90,6 +110,13 @@ final class Engine implements AutoCloseable {
 
 	boolean closed() {
 		return this.closed;
+	}
+
+	/**
+	 * Whether an order has been given somewhere. Sends nothing.
+	 */
+	boolean hasNews() {
+		return this.database.hasNews();
 	}
 
 	/**
@@ -140,10 +167,13 @@ final class Engine implements AutoCloseable {
 	}
 
 	private Map<String, Decision> decide(Look look, @Nullable PhysicalConnection worker) {
-		Context context = new Context(look.observation(), look.recorded(), definitions(), this.prerequisites.unmet(),
+		return Decider.decide(this.chains, context(look, look.observation(), worker));
+	}
+
+	Context context(Look look, Observation observation, @Nullable PhysicalConnection worker) {
+		return new Context(observation, look.recorded(), definitions(), this.prerequisites.unmet(),
 				this.settings.policy(), look.worked(), this.guards.held(), this.survey.bloat(),
-				(worker != null) ? worker.pid() : null);
-		return Decider.decide(this.chains, context);
+				(worker != null) ? worker.pid() : null, look.orders());
 	}
 
 	/**
@@ -221,6 +251,10 @@ final class Engine implements AutoCloseable {
 		}
 		definitions().built(create, index);
 		return index;
+	}
+
+	<T> T query(Database.Work<JdbcTemplate, T> work) throws SQLException {
+		return this.database.with(work);
 	}
 
 	<T> T history(Database.Work<History, T> work) throws SQLException {

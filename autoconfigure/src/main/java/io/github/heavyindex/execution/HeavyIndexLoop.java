@@ -1,6 +1,7 @@
 package io.github.heavyindex.execution;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ScheduledFuture;
 
 import org.apache.commons.logging.Log;
@@ -45,6 +46,8 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 	private final Object schedule = new Object();
 
 	private @Nullable ScheduledFuture<?> next;
+
+	private Instant due = Instant.MIN;
 
 	private boolean running;
 
@@ -161,17 +164,43 @@ public final class HeavyIndexLoop implements SmartLifecycle, ApplicationListener
 	}
 
 	private void scheduleIn(Duration delay) {
+		this.due = this.scheduler.getClock().instant().plus(delay);
+		schedule();
+	}
+
+	private void schedule() {
 		if (!this.running || !this.ready) {
 			return;
 		}
 		if (this.next != null) {
 			this.next.cancel(false);
 		}
+		Instant soon = this.scheduler.getClock().instant().plus(this.reconciler.settings().pollInterval());
 		try {
-			this.next = this.scheduler.schedule(this::turn, this.scheduler.getClock().instant().plus(delay));
+			this.next = this.scheduler.schedule(this::wake, this.due.isBefore(soon) ? this.due : soon);
 		}
 		catch (TaskRejectedException ex) {
 			logger.debug("The scheduler is shut down: the loop ends", ex);
+		}
+	}
+
+	/**
+	 * Turns if that is due, or an order has come from elsewhere: to listen for one sends
+	 * nothing.
+	 */
+	private void wake() {
+		boolean due;
+		synchronized (this.schedule) {
+			due = !this.scheduler.getClock().instant().isBefore(this.due);
+		}
+		if (due || this.reconciler.hasNews()) {
+			turn();
+			return;
+		}
+		synchronized (this.schedule) {
+			if (!this.turning) {
+				schedule();
+			}
 		}
 	}
 

@@ -1,12 +1,11 @@
 package io.github.heavyindex.execution;
 
-import java.util.List;
 import java.util.Map;
 
 import io.github.heavyindex.IndexOperation;
-import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.decision.Decision;
-import io.github.heavyindex.history.OperationRecord;
+import io.github.heavyindex.history.Past;
+import io.github.heavyindex.history.Records;
 
 /**
  * What was seen, and what was decided on it.
@@ -16,9 +15,9 @@ import io.github.heavyindex.history.OperationRecord;
  */
 record Judgement(Look look, Map<String, Decision> decisions) {
 
-	Judgement with(Map<String, OperationRecord> records, Map<String, List<OperationAttempt>> attempts) {
-		return new Judgement(new Look(this.look.observation(), records, attempts, this.look.progress()),
-				this.decisions);
+	Judgement with(Records remembered, Past past) {
+		return new Judgement(new Look(this.look.observation(), remembered, past, this.look.undos().still(remembered),
+				this.look.progress()), this.decisions);
 	}
 
 	/**

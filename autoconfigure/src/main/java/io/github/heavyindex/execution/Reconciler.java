@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.Map;
 
+import io.github.heavyindex.AttemptObserver;
 import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.HeavyIndexesStatus.Summary;
 import io.github.heavyindex.IndexOperation;
@@ -68,12 +69,13 @@ public final class Reconciler implements AutoCloseable {
 	 * @param instance this application instance
 	 * @param scheduler where the operations run
 	 * @param publisher where events go
+	 * @param observer goes along with the attempts
 	 */
 	public Reconciler(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance,
-			TaskScheduler scheduler, ApplicationEventPublisher publisher) {
+			TaskScheduler scheduler, ApplicationEventPublisher publisher, AttemptObserver observer) {
 		this.settings = settings;
 		this.operations = declared.operations();
-		this.engine = new Engine(declared, source, settings, instance);
+		this.engine = new Engine(declared, source, settings, instance, observer);
 		this.workers = new Workers(this.engine, scheduler, this::changed);
 		this.lateAnalyses = new LateAnalyses(this.engine, scheduler);
 		this.board = new Board(declared, StatusWriter.initial(this.operations, instance, settings.idle()));
@@ -117,6 +119,14 @@ public final class Reconciler implements AutoCloseable {
 	}
 
 	/**
+	 * Whether an order has been given since the last turn, here or elsewhere. Sends
+	 * nothing.
+	 */
+	boolean hasNews() {
+		return this.engine.hasNews();
+	}
+
+	/**
 	 * Does one turn.
 	 * @return the time until the next one is due
 	 */
@@ -139,7 +149,7 @@ public final class Reconciler implements AutoCloseable {
 			observed = true;
 			after = this.writer.write(this.operations, judgement, this.workers.working(), this.engine.limits(),
 					this.engine.survey().undeclared());
-			this.board.publish(after, judgement.look().attempts());
+			this.board.publish(after, judgement.look().past());
 			turn = Turn.observed(after, judgement);
 		}
 		catch (SQLException ex) {
@@ -181,8 +191,15 @@ public final class Reconciler implements AutoCloseable {
 				this.engine.stop(operation, stop, judgement.look());
 				recorded = true;
 			}
+			else if (decision instanceof Decision.Watch watch) {
+				this.engine.wayBack().builds(operation, watch.pid(), judgement.look());
+			}
 			else if (this.workers.has(operation)) {
 				continue;
+			}
+			else if (decision instanceof Decision.RolledBack rolledBack) {
+				this.engine.wayBack().ended(operation, rolledBack);
+				recorded = true;
 			}
 			else if (decision instanceof Decision.Complete complete) {
 				if (this.engine.record(operation, this.engine.completion(operation, judgement, complete.adopted()),
@@ -199,8 +216,8 @@ public final class Reconciler implements AutoCloseable {
 		}
 		this.workers.start(this.operations, judgement);
 		this.lateAnalyses.start(judgement.look());
-		return recorded ? judgement.with(this.engine.history((history) -> history.operations()),
-				this.engine.history((history) -> history.attempts())) : judgement;
+		return recorded ? judgement.with(this.engine.history((history) -> history.records()),
+				this.engine.history((history) -> history.past())) : judgement;
 	}
 
 	private static boolean isFinished(HeavyIndexesStatus status) {

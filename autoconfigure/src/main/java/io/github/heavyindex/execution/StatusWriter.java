@@ -65,8 +65,8 @@ final class StatusWriter {
 		for (IndexOperation operation : operations) {
 			all.add(write(operation, look, judgement.decision(operation), working.get(operation.name())));
 		}
-		return new HeavyIndexesStatus(Summary.of(all), false, this.instance.name(), look.observation().now(), limits,
-				all, undeclared);
+		return new HeavyIndexesStatus(Summary.of(all), look.paused(), this.instance.name(), look.observation().now(),
+				limits, all, undeclared);
 	}
 
 	private OperationStatus write(IndexOperation operation, Look look, @Nullable Decision decision,
@@ -85,9 +85,11 @@ final class StatusWriter {
 				? progress(operation, record, look) : null;
 		String error = (decision instanceof Decision.Fail fail) ? error(fail) : null;
 		Place place = lastPlace(operation, look);
-		return status(operation, sql(operation, place), state, waitingFor, record,
-				look.observation().seen(operation.name()), place, new Outcome(adopted, drift, error), progress,
-				look.observation().now());
+		boolean rollingBack = look.undos().of(operation) != null;
+		return status(operation, sql(operation, place), state,
+				(rollingBack && waitingFor != null) ? "rollback: " + waitingFor : waitingFor, record,
+				look.observation().seen(operation.name()), place, new Outcome(adopted, drift, error, rollingBack),
+				progress, look.observation().now());
 	}
 
 	static String error(Decision.Fail fail) {
@@ -95,8 +97,8 @@ final class StatusWriter {
 	}
 
 	private static OperationState state(OperationState recorded, @Nullable Decision decision, boolean works) {
-		if (recorded == OperationState.RUNNING && decision instanceof Decision.Complete complete
-				&& !complete.adopted()) {
+		if (recorded == OperationState.RUNNING && (decision instanceof Decision.RolledBack
+				|| decision instanceof Decision.Complete complete && !complete.adopted())) {
 			// the worker, here or on another instance, is about to record the end with
 			// its
 			// time, or did so after this look
@@ -185,8 +187,8 @@ final class StatusWriter {
 				(state == OperationState.RUNNING) ? null : finishedAt,
 				duration(startedAt, (state == OperationState.RUNNING) ? now : finishedAt),
 				(record != null) ? record.instance() : null, progress, lastError,
-				(index != null && index.index() != null) ? index.bytes() : null,
-				(place != null) ? place.bytes() : null);
+				(index != null && index.index() != null) ? index.bytes() : null, (place != null) ? place.bytes() : null,
+				outcome != null && outcome.rollingBack());
 	}
 
 	private static @Nullable Duration duration(@Nullable Instant from, @Nullable Instant to) {
@@ -220,7 +222,8 @@ final class StatusWriter {
 	private record Place(RelationName table, long bytes) {
 	}
 
-	private record Outcome(@Nullable Boolean adopted, @Nullable Drift drift, @Nullable String error) {
+	private record Outcome(@Nullable Boolean adopted, @Nullable Drift drift, @Nullable String error,
+			boolean rollingBack) {
 	}
 
 	private record Meter(@Nullable Instant startedAt, ProgressMeter meter) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.heavyindex.OperationAction;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationAttempt.Outcome;
 import io.github.heavyindex.OperationState;
@@ -19,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Reads and writes our two tables. Every change is one statement in autocommit, so that
- * no transaction of ours is ever open while an index is built; times are the database's.
+ * Reads and writes our tables. Every change is one statement in autocommit, so that no
+ * transaction of ours is ever open while an index is built; times are the database's.
  * Thread-safe, as far as the connection is.
  *
  * @since 0.1.0
  */
 public final class History {
 
-	private static final int ATTEMPTS_SHOWN = 20;
+	private static final int SHOWN = 20;
 
 	private final JdbcTemplate jdbc;
 
@@ -36,6 +37,10 @@ public final class History {
 	private final String operations;
 
 	private final String attempts;
+
+	private final String orders;
+
+	private final String actions;
 
 	/**
 	 * Creates a new instance.
@@ -48,6 +53,43 @@ public final class History {
 		this.application = application;
 		this.operations = RelationName.quote(schema) + ".heavy_index_operation";
 		this.attempts = RelationName.quote(schema) + ".heavy_index_attempt";
+		this.orders = RelationName.quote(schema) + ".heavy_index_order";
+		this.actions = RelationName.quote(schema) + ".heavy_index_action";
+	}
+
+	/**
+	 * What records people's orders.
+	 * @return on the same connection and tables
+	 */
+	public OrderBook orders() {
+		return new OrderBook(this.jdbc, this.application, this.operations, this.attempts, this.orders, this.actions);
+	}
+
+	/**
+	 * Reads all operations of the application, and the orders that stand.
+	 * @return the records
+	 */
+	public Records records() {
+		Map<String, OperationRecord> operations = new HashMap<>();
+		Map<String, OperationOrder> orders = new HashMap<>();
+		this.jdbc
+			.query("""
+					select o.name, o.sql, o.state, o.adopted, o.attempts, o.started_at, o.finished_at, o.next_attempt_at,
+						o.instance, o.instance_key, o.pid, o.session_started_at, o.run_now, o.last_error, o.definition,
+						o.definition_version, o.updated_at, o.index_oid, o.index_bloat, s.name as order_name, s.sql as order_sql, s.paused,
+						s.approved, s.rollback, s.index_oid as own_index, s.dropped, s.actor, s.ordered_at
+					from (select * from %s where application = ?) o
+					full join (select * from %s where application = ?) s on s.name = o.name"""
+				.formatted(this.operations, this.orders), (row) -> {
+					if (row.getString("name") != null) {
+						OperationRecord operation = operation(row);
+						operations.put(operation.name(), operation);
+					}
+					if (row.getString("order_name") != null) {
+						orders.put(row.getString("order_name"), order(row));
+					}
+				}, this.application, this.application);
+		return new Records(operations, orders);
 	}
 
 	/**
@@ -55,16 +97,40 @@ public final class History {
 	 * @return the records by name
 	 */
 	public Map<String, OperationRecord> operations() {
-		Map<String, OperationRecord> records = new HashMap<>();
-		this.jdbc.query("""
-				select name, sql, state, adopted, attempts, started_at, finished_at, next_attempt_at, instance,
-					instance_key, pid, session_started_at, run_now, last_error, definition, definition_version,
-					updated_at, index_oid, index_bloat
-				from %s where application = ?""".formatted(this.operations), (row) -> {
-			OperationRecord operation = operation(row);
-			records.put(operation.name(), operation);
-		}, this.application);
-		return records;
+		return records().operations();
+	}
+
+	/**
+	 * Reads the latest attempts and actions of all operations.
+	 * @return at most 20 of each for each operation, latest first
+	 */
+	public Past past() {
+		Map<String, List<OperationAttempt>> attempts = new HashMap<>();
+		Map<String, List<OperationAction>> actions = new HashMap<>();
+		this.jdbc
+			.query("""
+					select * from (
+						select a.id, a.name, a.attempt, a.started_at, a.finished_at, a.instance, a.pid, a.outcome, a.sql_state,
+							a.error, a.size_before, a.size_after, null as action,
+							row_number() over (partition by a.name order by a.id desc) as number
+						from %s a where a.application = ?
+						union all
+						select id, name, 0, ordered_at, null, actor, 0, null, null, null, null, null, action,
+							row_number() over (partition by name order by id desc)
+						from %s where application = ?) latest
+					where number <= ? order by id desc"""
+				.formatted(this.attempts, this.actions), (row) -> {
+					String action = row.getString("action");
+					if (action != null) {
+						actions.computeIfAbsent(row.getString("name"), (name) -> new ArrayList<>())
+							.add(new OperationAction(action, row.getString("instance"),
+									row.getTimestamp("started_at").toInstant()));
+					}
+					else {
+						attempts.computeIfAbsent(row.getString("name"), (name) -> new ArrayList<>()).add(attempt(row));
+					}
+				}, this.application, this.application, SHOWN);
+		return new Past(attempts, actions);
 	}
 
 	/**
@@ -72,14 +138,7 @@ public final class History {
 	 * @return at most 20 attempts for each operation, latest first
 	 */
 	public Map<String, List<OperationAttempt>> attempts() {
-		Map<String, List<OperationAttempt>> all = new HashMap<>();
-		this.jdbc.query("""
-				select * from (select a.*, row_number() over (partition by name order by id desc) as number
-					from %s a where application = ?) latest
-				where number <= ? order by id desc""".formatted(this.attempts), (row) -> {
-			all.computeIfAbsent(row.getString("name"), (name) -> new ArrayList<>()).add(attempt(row));
-		}, this.application, ATTEMPTS_SHOWN);
-		return all;
+		return past().attempts();
 	}
 
 	/**
@@ -214,16 +273,17 @@ public final class History {
 	 * Makes a finished operation pending again, its attempts reset.
 	 * @param name the operation's name
 	 * @param sql the declared statement
+	 * @return whether anything changed
 	 */
-	public void reset(String name, String sql) {
-		this.jdbc
-			.update("""
-					insert into %s as o (application, name, sql, state) values (?, ?, ?, 'PENDING')
-					on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', adopted = false,
-						attempts = 0, finished_at = null, next_attempt_at = null, last_error = null, last_sql_state = null,
-						definition = null, run_now = false, index_oid = null, index_bloat = null, updated_at = clock_timestamp()
-					where o.state not in ('PENDING', 'RUNNING') or o.next_attempt_at is not null"""
-				.formatted(this.operations), this.application, name, sql);
+	public boolean reset(String name, String sql) {
+		return changes("""
+				insert into %s as o (application, name, sql, state) values (?, ?, ?, 'PENDING')
+				on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', adopted = false,
+					attempts = 0, finished_at = null, next_attempt_at = null, last_error = null, last_sql_state = null,
+					definition = null, run_now = false, index_oid = null, index_bloat = null,
+					updated_at = clock_timestamp()
+				where o.state not in ('PENDING', 'RUNNING') or o.next_attempt_at is not null"""
+			.formatted(this.operations), this.application, name, sql);
 	}
 
 	/**
@@ -233,9 +293,10 @@ public final class History {
 	 * @param name the operation's name
 	 * @param sql the declared statement
 	 * @param error who or how
+	 * @return whether anything changed
 	 */
-	public void cancel(String name, String sql, String error) {
-		this.jdbc.update("""
+	public boolean cancel(String name, String sql, String error) {
+		return changes("""
 				insert into %s as o (application, name, sql, state, last_error, last_sql_state, finished_at)
 				values (?, ?, ?, 'CANCELLED', ?, '57014', clock_timestamp())
 				on conflict (application, name) do update set sql = excluded.sql, state = 'CANCELLED',
@@ -250,15 +311,28 @@ public final class History {
 	 * Orders a pending operation past window, guards and delay.
 	 * @param name the operation's name
 	 * @param sql the declared statement
+	 * @return whether anything changed
 	 */
-	public void runNow(String name, String sql) {
-		this.jdbc.update("""
-				insert into %s as o (application, name, sql, state, run_now) values (?, ?, ?, 'PENDING', true)
-				on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', run_now = true,
-					attempts = case when o.sql = excluded.sql then o.attempts else 0 end, next_attempt_at = null,
-					updated_at = clock_timestamp()
-				where o.state = 'PENDING' or o.sql <> excluded.sql""".formatted(this.operations), this.application,
-				name, sql);
+	public boolean runNow(String name, String sql) {
+		return changes(
+				"""
+						insert into %s as o (application, name, sql, state, run_now) values (?, ?, ?, 'PENDING', true)
+						on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', run_now = true,
+							attempts = case when o.sql = excluded.sql then o.attempts else 0 end, next_attempt_at = null,
+							updated_at = clock_timestamp()
+						where o.state = 'PENDING' and (not o.run_now or o.next_attempt_at is not null) or o.sql <> excluded.sql"""
+					.formatted(this.operations),
+				this.application, name, sql);
+	}
+
+	private boolean changes(String sql, Object... arguments) {
+		return this.jdbc.update(sql, arguments) > 0;
+	}
+
+	private static OperationOrder order(ResultSet row) throws SQLException {
+		return new OperationOrder(row.getString("order_sql"), row.getBoolean("paused"), row.getBoolean("approved"),
+				row.getBoolean("rollback"), row.getObject("own_index", Long.class), row.getString("dropped"),
+				row.getString("actor"), row.getTimestamp("ordered_at").toInstant());
 	}
 
 	private static OperationRecord operation(ResultSet row) throws SQLException {

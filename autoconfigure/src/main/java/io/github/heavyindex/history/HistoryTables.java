@@ -27,7 +27,7 @@ public final class HistoryTables {
 
 	private static final Set<String> RACES = Set.of("23505", "42P07", "42710", "XX000");
 
-	private static final int TRIES = 5;
+	private static final int TRIES = 20;
 
 	// what the script adds to tables of an earlier version
 	private static final Pattern ADDED = Pattern
@@ -37,16 +37,18 @@ public final class HistoryTables {
 	}
 
 	/**
-	 * Whether both tables are there, with every column that this version needs.
+	 * Whether all tables and indexes are there, with every column that this version
+	 * needs.
 	 * @param jdbc a connection in autocommit
 	 * @param schema the schema of the tables
-	 * @return whether both exist
+	 * @return whether all exist; false, too, for tables that an earlier version made
 	 */
 	public static boolean exist(JdbcTemplate jdbc, String schema) {
 		List<MatchResult> added = ADDED.matcher(script()).results().toList();
 		return Boolean.TRUE.equals(jdbc.queryForObject("""
 				select count(*) filter (where c.relname in ('heavy_index_operation', 'heavy_index_attempt',
-						'heavy_index_attempt_name_idx')) = 3
+						'heavy_index_attempt_name_idx', 'heavy_index_order', 'heavy_index_action',
+						'heavy_index_action_name_idx')) = 6
 					and not exists (select from unnest(?::text[], ?::text[]) as w(relation, attribute)
 						where not exists (select from pg_attribute a join pg_class t on t.oid = a.attrelid
 							join pg_namespace s on s.oid = t.relnamespace

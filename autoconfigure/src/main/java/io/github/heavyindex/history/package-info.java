@@ -1,5 +1,5 @@
 /**
- * Our two tables: what was done, never what is true.
+ * Our tables: what was done, never what is true.
  */
 @NullMarked
 package io.github.heavyindex.history;

@@ -18,7 +18,6 @@ final class NotSupportedYet {
 	static List<DeclarationProblem> in(DeclaredOperation declared) {
 		OperationOptions options = declared.operation().options();
 		List<String> found = new ArrayList<>();
-		add(found, "requiresApproval", options.requiresApproval());
 		add(found, "dataSource", options.dataSource() != null);
 		add(found, "onMismatch = REPLACE", options.onMismatch() == OnMismatch.REPLACE);
 		return found.stream()

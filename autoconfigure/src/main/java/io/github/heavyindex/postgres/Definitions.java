@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.heavyindex.RelationName;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -49,7 +50,32 @@ public final class Definitions {
 			where i.indexrelid = any(?::oid[]) and d.text is not null
 			""";
 
+	// the tablespace, which pg_get_indexdef hides, stands before the predicate
+	private static final String STATEMENT = """
+			select case when s.spcname is null then d.text
+				when right(d.text, length(p.text)) = p.text
+					then left(d.text, length(d.text) - length(p.text)) || ' TABLESPACE ' || quote_ident(s.spcname) || p.text
+				end
+			from pg_index i
+			join pg_class c on c.oid = i.indexrelid and c.relkind = 'i'
+			left join pg_tablespace s on s.oid = c.reltablespace
+			cross join lateral (select pg_get_indexdef(i.indexrelid) as text) d
+			cross join lateral (select coalesce(' WHERE ' || pg_get_expr(i.indpred, i.indrelid), '') as text) p
+			where i.indexrelid = ? and d.text is not null
+			""";
+
 	private Definitions() {
+	}
+
+	/**
+	 * Reads the statement that builds an index, tablespace included.
+	 * @param jdbc a connection in autocommit
+	 * @param index the index's oid
+	 * @return one statement, or {@code null} if the index is gone, or is that of a
+	 * partitioned table
+	 */
+	public static @Nullable String statement(JdbcTemplate jdbc, long index) {
+		return jdbc.queryForList(STATEMENT, String.class, index).stream().findFirst().orElse(null);
 	}
 
 	/**

@@ -1,4 +1,5 @@
--- The tables of Heavy Index. Replace @schema@ by the schema they live in.
+-- The tables of Heavy Index. Replace @schema@ by the schema they live in. Run the script again after an upgrade:
+-- it adds what is missing and leaves the rest alone.
 create table if not exists @schema@.heavy_index_operation (
 	application text not null,
 	name text not null,
@@ -37,6 +38,33 @@ create table if not exists @schema@.heavy_index_attempt (
 );
 
 create index if not exists heavy_index_attempt_name_idx on @schema@.heavy_index_attempt (application, name, id desc);
+
+-- what people have ordered and what stands; the row named '*' is the application's own
+create table if not exists @schema@.heavy_index_order (
+	application text not null,
+	name text not null,
+	sql text not null,
+	paused boolean not null default false,
+	approved boolean not null default false,
+	rollback boolean not null default false,
+	index_oid bigint,
+	dropped text,
+	actor text,
+	ordered_at timestamptz not null default clock_timestamp(),
+	primary key (application, name)
+);
+
+-- who ordered what, and when
+create table if not exists @schema@.heavy_index_action (
+	id bigint generated always as identity primary key,
+	application text not null,
+	name text not null,
+	action text not null,
+	actor text,
+	ordered_at timestamptz not null default clock_timestamp()
+);
+
+create index if not exists heavy_index_action_name_idx on @schema@.heavy_index_action (application, name, id desc);
 
 -- what tables of an earlier version lack
 alter table @schema@.heavy_index_operation add column if not exists index_oid bigint;

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +45,7 @@ class HeavyIndexesEndpointActionTests {
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.body()).contains("\"name\":\"create_x\"")
 			.contains("\"state\":\"CANCELLED\"")
-			.endsWith("\"history\":[]}");
+			.endsWith("\"history\":[],\"actions\":[]}");
 		assertThat(state("create_x")).isEqualTo(OperationState.CANCELLED);
 		assertThat(state("create_y")).isEqualTo(OperationState.FAILED);
 	}
@@ -74,15 +75,33 @@ class HeavyIndexesEndpointActionTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "skip", "approve" })
-	void actionsOnOneOperationThatAreStillToCome(String action) {
-		assertRefused("/heavyindexes/create_x", "{\"action\":\"" + action + "\"}", "is not supported yet");
+	@ValueSource(strings = { "skip", "approve", "rollback" })
+	void ordersToOneOperationShowWhoGaveThem(String action) {
+		HttpResponse<String> response = application.post("/heavyindexes/create_y",
+				"{\"action\":\"" + action + "\",\"securityContext\":\"mallory\"}", "X-User", "alice");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).contains("\"name\":\"create_y\"")
+			.endsWith("\"actions\":[{\"action\":\"" + action
+					+ "\",\"actor\":\"alice\",\"at\":\"1970-01-01T00:00:00Z\"}]}");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "pause", "resume", "retry-failed" })
-	void actionsOnAllOperationsThatAreStillToCome(String action) {
-		assertRefused("/heavyindexes", "{\"action\":\"" + action + "\"}", "is not supported yet");
+	@CsvSource({ "pause, true", "resume, false" })
+	void ordersToAllOperations(String action, boolean paused) {
+		HttpResponse<String> response = application.post("/heavyindexes", "{\"action\":\"" + action + "\"}", "X-User",
+				"bob");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).contains("\"paused\":" + paused)
+			.contains("\"action\":\"" + action + "\",\"actor\":\"bob\"");
+	}
+
+	@Test
+	void allFailedOperationsAreRetried() {
+		HttpResponse<String> response = application.post("/heavyindexes", "{\"action\":\"retry-failed\"}");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).contains("\"failed\":0");
+		assertThat(state("create_y")).isEqualTo(OperationState.PENDING);
+		assertThat(state("create_x")).isEqualTo(OperationState.RUNNING);
 	}
 
 	@ParameterizedTest
@@ -93,11 +112,12 @@ class HeavyIndexesEndpointActionTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "{\"action\":\"rollback\"}", "{\"action\":\"CANCEL\"}", "{\"action\":\" cancel\"}",
+	@ValueSource(strings = { "{\"action\":\"undo\"}", "{\"action\":\"CANCEL\"}", "{\"action\":\" cancel\"}",
 			"{\"action\":\"'; DROP TABLE logs; --\"}", "{\"action\":1}" })
 	void anUnknownActionIsNamedWithTheKnownOnes(String body) {
-		assertRefused("/heavyindexes/create_x", body, "use 'retry', 'cancel' or 'run-now'");
-		assertRefused("/heavyindexes", body, "so name an operation");
+		assertRefused("/heavyindexes/create_x", body,
+				"use 'retry', 'cancel', 'skip', 'approve', 'run-now' or 'rollback'");
+		assertRefused("/heavyindexes", body, "use 'pause', 'resume' or 'retry-failed', or name an operation");
 	}
 
 	@ParameterizedTest

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.github.heavyindex.DatabaseSession;
+import io.github.heavyindex.OperationAction;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationProgress;
 import io.github.heavyindex.OperationState;
@@ -34,21 +35,22 @@ class HeavyIndexesEndpointWebTests {
 			"progress":{"phase":"building index: scanning table","percent":41.7,"remaining":"PT4M10S","pid":4711,\
 			"blocksDone":1,"blocksTotal":2,"tuplesDone":0,"tuplesTotal":0,\
 			"blockedBy":[{"pid":812,"user":"app","application":"billing","state":null,"since":"PT2M"}],"blocking":[]},\
-			"lastError":null,"indexSize":123456,"tableSize":null""";
+			"lastError":null,"indexSize":123456,"tableSize":null,"rollingBack":false""";
 
 	static final String ALL = """
 			{"summary":{"total":1,"completed":0,"running":1,"pending":0,"failed":0,"cancelled":0,"skipped":0,\
 			"drifted":0},"paused":false,"instance":"host-1","lastObserved":"2026-01-01T02:00:00Z","problem":null,\
 			"operations":[{%s}],"undeclaredInvalidIndexes":{"total":1,"largest":[{"index":"public.old_idx",\
 			"table":"public.old","size":8192,"maintained":true,"unique":false,"workedOn":true,"statement":null,\
-			"note":"Wait."}]}}""".formatted(OPERATION_FIELDS);
+			"note":"Wait."}]},"actions":[]}""".formatted(OPERATION_FIELDS);
 
 	static final String ONE = """
 			{%s,"history":[{"attempt":1,"startedAt":"2026-01-01T01:00:00Z","finishedAt":"2026-01-01T01:01:00Z",\
 			"duration":"PT1M","instance":"host-1","pid":4710,"outcome":"RETRY","sqlState":"55P03",\
 			"error":"canceling statement due to lock timeout","sizeBefore":null,"sizeAfter":8192},{"attempt":2,"startedAt":"2026-01-01T01:56:58Z",\
 			"finishedAt":null,"duration":null,"instance":"host-1","pid":4711,"outcome":"RUNNING","sqlState":null,\
-			"error":null,"sizeBefore":8192,"sizeAfter":null}]}"""
+			"error":null,"sizeBefore":8192,"sizeAfter":null}],"actions":[{"action":"skip","actor":null,\
+			"at":"2026-01-01T00:30:00Z"},{"action":"approve","actor":"alice","at":"2026-01-01T00:00:00Z"}]}"""
 		.formatted(OPERATION_FIELDS);
 
 	private static WebApplication application;
@@ -72,7 +74,7 @@ class HeavyIndexesEndpointWebTests {
 						"CREATE INDEX CONCURRENTLY logs_address_idx ON logs (address)", "By address", false,
 						List.of("backfill"), OperationState.RUNNING, null, false, null, 2,
 						Instant.parse("2026-01-01T01:56:58Z"), null, Duration.ofSeconds(182), "host-1", progress, null,
-						123456L, null));
+						123456L, null, false));
 		heavyIndexes.lastObserved(Instant.parse("2026-01-01T02:00:00Z"));
 		heavyIndexes
 			.undeclared(new UndeclaredInvalidIndexes(1, List.of(new UndeclaredInvalidIndexes.Index("public.old_idx",
@@ -83,6 +85,9 @@ class HeavyIndexesEndpointWebTests {
 						"canceling statement due to lock timeout", null, 8192L),
 				new OperationAttempt(2, Instant.parse("2026-01-01T01:56:58Z"), null, null, "host-1", 4711,
 						OperationAttempt.Outcome.RUNNING, null, null, 8192L, null));
+		heavyIndexes.actions("create_logs_address_idx",
+				new OperationAction("skip", null, Instant.parse("2026-01-01T00:30:00Z")),
+				new OperationAction("approve", "alice", Instant.parse("2026-01-01T00:00:00Z")));
 		return heavyIndexes;
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import io.github.heavyindex.ActionRefusedException;
 import io.github.heavyindex.HeavyIndexes;
 import io.github.heavyindex.HeavyIndexesStatus;
+import io.github.heavyindex.OperationAction;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
@@ -27,6 +28,12 @@ public class InMemoryHeavyIndexes implements HeavyIndexes {
 	private final Map<String, OperationStatus> operations = new LinkedHashMap<>();
 
 	private final Map<String, List<OperationAttempt>> attempts = new LinkedHashMap<>();
+
+	private final Map<String, List<OperationAction>> actions = new LinkedHashMap<>();
+
+	private boolean paused;
+
+	private @Nullable String actor;
 
 	private @Nullable Instant lastObserved;
 
@@ -73,7 +80,7 @@ public class InMemoryHeavyIndexes implements HeavyIndexes {
 	@Override
 	public HeavyIndexesStatus status() {
 		List<OperationStatus> list = new ArrayList<>(this.operations.values());
-		return new HeavyIndexesStatus(HeavyIndexesStatus.Summary.of(list), false, "host-1", this.lastObserved,
+		return new HeavyIndexesStatus(HeavyIndexesStatus.Summary.of(list), this.paused, "host-1", this.lastObserved,
 				this.problem, list, this.undeclared);
 	}
 
@@ -120,6 +127,73 @@ public class InMemoryHeavyIndexes implements HeavyIndexes {
 			throw new ActionRefusedException("The operation '" + name + "' is " + state + "; it is not pending");
 		}
 		set(TestOperation.of(name, OperationState.RUNNING).build());
+	}
+
+	@Override
+	public void skip(String name) {
+		required(name);
+		order("skip", name);
+		set(TestOperation.of(name, OperationState.SKIPPED).build());
+	}
+
+	@Override
+	public void approve(String name) {
+		required(name);
+		order("approve", name);
+	}
+
+	@Override
+	public void rollback(String name) {
+		required(name);
+		order("rollback", name);
+	}
+
+	@Override
+	public void pause() {
+		order("pause", "*");
+		this.paused = true;
+	}
+
+	@Override
+	public void resume() {
+		order("resume", "*");
+		this.paused = false;
+	}
+
+	@Override
+	public void retryFailed() {
+		order("retry-failed", "*");
+		List.copyOf(this.operations.values())
+			.stream()
+			.filter((operation) -> operation.state() == OperationState.FAILED)
+			.forEach((operation) -> retry(operation.name()));
+	}
+
+	private void order(String action, String name) {
+		this.actions.put(name, List.of(new OperationAction(action, this.actor, Instant.EPOCH)));
+	}
+
+	@Override
+	public List<OperationAction> actions(String name) {
+		return this.actions.getOrDefault(name, List.of());
+	}
+
+	@Override
+	public List<OperationAction> actions() {
+		return actions("*");
+	}
+
+	public void actions(String name, OperationAction... actions) {
+		this.actions.put(name, List.of(actions));
+	}
+
+	/**
+	 * Orders from now on are in that name.
+	 */
+	@Override
+	public HeavyIndexes onBehalfOf(String actor) {
+		this.actor = actor;
+		return this;
 	}
 
 	private OperationStatus required(String name) {

@@ -81,7 +81,8 @@ class LiveApplicationTests {
 					(operation) -> operation.path("progress").path("blockedBy").size() == 1);
 			assertThat(waiting.propertyNames()).containsExactly("name", "type", "table", "index", "sql", "description",
 					"critical", "dependsOn", "state", "waitingFor", "adopted", "drift", "attempts", "startedAt",
-					"finishedAt", "duration", "instance", "progress", "lastError", "indexSize", "tableSize", "history");
+					"finishedAt", "duration", "instance", "progress", "lastError", "indexSize", "tableSize",
+					"rollingBack", "history", "actions");
 			assertThat(waiting.path("state").asString()).isEqualTo("RUNNING");
 			assertThat(waiting.path("type").asString()).isEqualTo("CREATE");
 			assertThat(waiting.path("table").asString()).isEqualTo("public.logs");
@@ -120,7 +121,7 @@ class LiveApplicationTests {
 					"sizeAfter");
 			JsonNode all = get(application, "/heavyindexes");
 			assertThat(all.propertyNames()).containsExactly("summary", "paused", "instance", "lastObserved", "problem",
-					"operations", "undeclaredInvalidIndexes");
+					"operations", "undeclaredInvalidIndexes", "actions");
 			assertThat(all.path("summary").toString())
 				.isEqualTo("{\"total\":2,\"completed\":1,\"running\":0,\"pending\":0,\"failed\":1,\"cancelled\":0,"
 						+ "\"skipped\":0,\"drifted\":0}");

@@ -110,7 +110,7 @@ public final class TestOperation {
 				"CREATE INDEX CONCURRENTLY logs_address_idx ON logs (address)", null, this.critical, List.of(),
 				this.state, this.waitingFor, this.adopted, this.drift, this.attempts, this.startedAt, this.finishedAt,
 				this.duration, (this.startedAt != null) ? "host-1" : null, this.progress, this.lastError, 123456L,
-				999999L);
+				999999L, false);
 	}
 
 }

@@ -5,16 +5,25 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.github.heavyindex.HeavyIndexes;
+import io.github.heavyindex.testsupport.TestDatabase;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /**
  * A web application on a port of its own, as an application that uses the starter is, but
@@ -27,14 +36,29 @@ class WebApplication implements AutoCloseable {
 	private final ConfigurableApplicationContext context;
 
 	WebApplication(HeavyIndexes heavyIndexes, String... properties) {
+		this(new SpringApplicationBuilder(Application.class).initializers(
+				(context) -> context.getBeanFactory().registerSingleton("testHeavyIndexes", heavyIndexes)), properties);
+	}
+
+	private WebApplication(SpringApplicationBuilder builder, String... properties) {
 		List<String> arguments = new ArrayList<>(
 				List.of("--server.port=0", "--management.endpoints.web.exposure.include=heavyindexes,health"));
 		for (String property : properties) {
 			arguments.add("--" + property);
 		}
-		this.context = new SpringApplicationBuilder(Application.class)
-			.initializers((context) -> context.getBeanFactory().registerSingleton("testHeavyIndexes", heavyIndexes))
-			.run(arguments.toArray(String[]::new));
+		this.context = builder.run(arguments.toArray(String[]::new));
+	}
+
+	/**
+	 * The whole thing, on a database, with short intervals and open to orders.
+	 */
+	static WebApplication on(TestDatabase database, String... properties) {
+		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + database.jdbcUrl(),
+				"spring.datasource.username=" + database.username(),
+				"spring.datasource.password=" + database.password(), "heavy-index.poll-interval=100ms",
+				"management.endpoint.heavyindexes.access=unrestricted"));
+		all.addAll(List.of(properties));
+		return new WebApplication(new SpringApplicationBuilder(Live.class), all.toArray(String[]::new));
 	}
 
 	int port(String property) {
@@ -50,9 +74,10 @@ class WebApplication implements AutoCloseable {
 		return send(request("local.management.port", path));
 	}
 
-	HttpResponse<String> post(String path, String body) {
-		return send(request("local.server.port", path).header("Content-Type", "application/json")
-			.POST(HttpRequest.BodyPublishers.ofString(body)));
+	HttpResponse<String> post(String path, String body, String... headers) {
+		HttpRequest.Builder request = request("local.server.port", path).header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString(body));
+		return send((headers.length > 0) ? request.headers(headers) : request);
 	}
 
 	private HttpRequest.Builder request(String portProperty, String path) {
@@ -78,9 +103,45 @@ class WebApplication implements AutoCloseable {
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Application.Authentication.class)
+	static class Live {
+
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
 	@EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class,
 			excludeName = "io.github.heavyindex.autoconfigure.HeavyIndexAutoConfiguration")
+	@Import(Application.Authentication.class)
 	static class Application {
+
+		/**
+		 * Stands for whatever authenticates people.
+		 */
+		@Configuration(proxyBeanMethods = false)
+		static class Authentication {
+
+			@Bean
+			Filter principal() {
+				return (request, response, chain) -> chain.doFilter(new Authenticated((HttpServletRequest) request),
+						response);
+			}
+
+		}
+
+	}
+
+	private static final class Authenticated extends HttpServletRequestWrapper {
+
+		Authenticated(HttpServletRequest request) {
+			super(request);
+		}
+
+		@Override
+		public @Nullable Principal getUserPrincipal() {
+			String user = getHeader("X-User");
+			return (user != null) ? () -> user : null;
+		}
 
 	}
 

@@ -118,7 +118,7 @@ class ChainsTests {
 				new Policy(2, Guards.NONE, null, null,
 						new RetryPolicy(Integer.MAX_VALUE, Duration.ZERO, 1, Duration.ZERO),
 						new Upkeep(false, Duration.ZERO)),
-				List.of(), null, Map.of(), null);
+				List.of(), null, Map.of(), null, StandingOrders.NONE);
 		long start = System.nanoTime();
 		Map<String, Decision> decisions = Decider.decide(new Chains(operations), context);
 		Duration duration = Duration.ofNanos(System.nanoTime() - start);

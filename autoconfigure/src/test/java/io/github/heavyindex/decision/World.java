@@ -74,6 +74,8 @@ final class World {
 
 	private boolean readOnly;
 
+	private StandingOrders orders = StandingOrders.NONE;
+
 	private long nextOid = 100;
 
 	private @Nullable Chains chains;
@@ -126,6 +128,11 @@ final class World {
 
 	World standby() {
 		this.readOnly = true;
+		return this;
+	}
+
+	World orders(StandingOrders orders) {
+		this.orders = orders;
 		return this;
 	}
 
@@ -294,7 +301,7 @@ final class World {
 				new Policy(2, this.guards, null, null,
 						new RetryPolicy(this.maxAttempts, Duration.ZERO, 1, Duration.ZERO),
 						new Upkeep(this.repairs, Duration.ofDays(7))),
-				List.of(), null, this.bloat, self);
+				List.of(), null, this.bloat, self, this.orders);
 	}
 
 	private Chains chains() {

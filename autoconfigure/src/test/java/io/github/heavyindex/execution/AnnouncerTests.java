@@ -101,7 +101,7 @@ class AnnouncerTests {
 	private static HeavyIndexesStatus status(Instant now, @Nullable OperationProgress progress) {
 		OperationStatus operation = new OperationStatus("create_a", OperationType.CREATE, "public.logs", "logs_a_idx",
 				"CREATE INDEX …", null, false, List.of(), OperationState.RUNNING, null, false, null, 1, BEGIN, null,
-				Duration.between(BEGIN, now), "host-1", progress, null, null, null);
+				Duration.between(BEGIN, now), "host-1", progress, null, null, null, false);
 		return new HeavyIndexesStatus(Summary.of(List.of(operation)), false, "host-1", now, null, List.of(operation),
 				null);
 	}

@@ -73,11 +73,11 @@ class HistoryTablesTests {
 				}
 				assertThat(
 						this.database.single("select count(*) from pg_tables where schemaname = ?", Long.class, schema))
-					.isEqualTo(2);
+					.isEqualTo(4);
 				assertThat(this.database.single("select count(*) from pg_indexes where schemaname = ?", Long.class,
 						schema))
-					.as("two primary keys and the index for the attempts")
-					.isEqualTo(3);
+					.as("four primary keys, and an index each for the attempts and the actions")
+					.isEqualTo(6);
 			}
 		}
 		finally {
@@ -103,6 +103,7 @@ class HistoryTablesTests {
 				"insert into heavy_index_operation (application, name, sql, state) values ('a', 'b', 'c', 'PENDING')");
 		jdbc.execute("alter table heavy_index_operation drop column index_oid");
 		jdbc.execute("alter table heavy_index_attempt drop column size_after");
+		jdbc.execute("drop table heavy_index_order, heavy_index_action");
 		assertThat(HistoryTables.exist(jdbc, "public")).isFalse();
 		HistoryTables.create(jdbc, "public");
 		assertThat(HistoryTables.exist(jdbc, "public")).isTrue();

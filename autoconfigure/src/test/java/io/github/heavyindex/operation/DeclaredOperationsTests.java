@@ -123,10 +123,7 @@ class DeclaredOperationsTests {
 	@Test
 	void whatIsNotSupportedYetIsRefused() {
 		CreateIndex.Builder builder = CreateIndex.named("i").on("t").columns("a");
-		assertRefused("'requiresApproval' of the operation 'create_i' is not supported yet",
-				builder.requiresApproval().build());
-		assertRefused("3 problems",
-				builder.dataSource("other").onMismatch(OnMismatch.REPLACE).requiresApproval().build());
+		assertRefused("2 problems", builder.dataSource("other").onMismatch(OnMismatch.REPLACE).build());
 	}
 
 	@Test

@@ -217,7 +217,7 @@ class OperationDiscoveryTests {
 	@ValueSource(classes = { NoIndexOperation.class, SqlOnBeanMethod.class, AttributesOnBeanMethod.class,
 			BuilderThatFails.class, NullBean.class, ScopedOperation.class, SmuggledStatement.class, BadStatement.class,
 			SqlAndAttributes.class, NoStatement.class, BadDuration.class, TwoMismatches.class, AllBloat.class,
-			BloatOfADrop.class, UnknownClass.class, Approval.class })
+			BloatOfADrop.class, UnknownClass.class })
 	void aDeclarationThatCannotBeUsedFailsAndNamesItsBean(Class<?> configuration) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
@@ -627,12 +627,6 @@ class OperationDiscoveryTests {
 	@Reason("which is no bean that declares an operation")
 	@HeavyIndexOperation(sql = "DROP INDEX bad", dependsOnClass = Duration.class)
 	static class UnknownClass {
-
-	}
-
-	@Reason("'requiresApproval' of the operation 'drop_bad' is not supported yet")
-	@HeavyIndexOperation(sql = "DROP INDEX bad", requiresApproval = true)
-	static class Approval {
 
 	}
 

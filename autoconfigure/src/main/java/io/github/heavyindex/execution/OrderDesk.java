@@ -1,0 +1,227 @@
+package io.github.heavyindex.execution;
+
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.github.heavyindex.ActionRefusedException;
+import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.history.History;
+import io.github.heavyindex.history.OperationRecord;
+import io.github.heavyindex.operation.DeclaredOperations;
+import io.github.heavyindex.postgres.SqlFailure;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes orders: refuses what does not fit, records the others in the database, where the
+ * loop of every instance finds them, and makes another turn due here. Thread-safe.
+ */
+final class OrderDesk {
+
+	private static final Log logger = LogFactory.getLog(OrderDesk.class);
+
+	private static final int ACTOR_LENGTH = 200;
+
+	private final DeclaredOperations declared;
+
+	private final Reconciler reconciler;
+
+	private final @Nullable String actor;
+
+	/**
+	 * Creates a desk.
+	 * @param actor in whose name orders are recorded, or {@code null}
+	 */
+	OrderDesk(DeclaredOperations declared, Reconciler reconciler, @Nullable String actor) {
+		this.declared = declared;
+		this.reconciler = reconciler;
+		this.actor = (actor != null) ? clean(actor) : null;
+	}
+
+	private static @Nullable String clean(String actor) {
+		String clean = actor.replaceAll("\\p{Cntrl}", " ").strip();
+		return clean.isEmpty() ? null : clean.substring(0, Math.min(clean.length(), ACTOR_LENGTH));
+	}
+
+	void retry(OperationStatus operation) {
+		boolean retryable = operation.state() == OperationState.FAILED || operation.state() == OperationState.CANCELLED
+				|| operation.state() == OperationState.SKIPPED || operation.drift() != null
+				|| (operation.state() == OperationState.PENDING && operation.lastError() != null);
+		if (!retryable) {
+			throw new ActionRefusedException(operation.name() + " is " + operation.state()
+					+ ", there is nothing to retry. Only failed, cancelled, skipped or drifted"
+					+ " operations, and those that wait for their next attempt, can be retried.");
+		}
+		order("retry", operation.name(), (history, declared) -> {
+			history.orders().goForward(declared.name());
+			return noted(history, "retry", declared, history.reset(declared.name(), declared.sql()));
+		});
+	}
+
+	void retryFailed() {
+		Map<String, String> all = this.declared.operations()
+			.stream()
+			.collect(Collectors.toMap(IndexOperation::name, IndexOperation::sql));
+		orderAll("retry-failed", (history) -> history.orders().retryFailed(all, this.actor));
+	}
+
+	void cancel(OperationStatus operation) {
+		if (operation.state() == OperationState.CANCELLED) {
+			return;
+		}
+		if (operation.state() != OperationState.PENDING && operation.state() != OperationState.RUNNING) {
+			throw new ActionRefusedException(operation.name() + " is " + operation.state()
+					+ ", there is nothing to cancel. Only pending and running operations can be cancelled.");
+		}
+		if (operation.state() == OperationState.RUNNING && !builds(operation)) {
+			throw new ActionRefusedException(operation.name()
+					+ " has started and is not cancelled: a half-dropped index serves"
+					+ " nobody, and a rename or a constraint takes no time. It ends by itself; see blockedBy for what holds it up.");
+		}
+		order("cancel", operation.name(), (history, declared) -> noted(history, "cancel", declared,
+				history.cancel(declared.name(), declared.sql(), Attempt.CANCELLED_BY_REQUEST)));
+	}
+
+	/**
+	 * Whether what runs may be ended at any time. The way back of a drop is a build.
+	 */
+	private static boolean builds(OperationStatus operation) {
+		return switch (operation.type()) {
+			case CREATE -> !operation.rollingBack();
+			case DROP -> operation.rollingBack();
+			case RENAME, CONSTRAINT -> false;
+			case REBUILD -> true;
+		};
+	}
+
+	void runNow(OperationStatus operation, boolean paused) {
+		if (operation.state() != OperationState.PENDING) {
+			throw new ActionRefusedException(operation.name() + " is " + operation.state()
+					+ "; only a pending operation can be run now. A failed or cancelled one needs 'retry' first.");
+		}
+		if (paused) {
+			throw new ActionRefusedException(operation.name()
+					+ " cannot be run now: the operations are paused. 'resume' lets all of them start again.");
+		}
+		order("run-now", operation.name(), (history, declared) -> noted(history, "run-now", declared,
+				history.runNow(declared.name(), declared.sql())));
+	}
+
+	void skip(OperationStatus operation) {
+		boolean drifted = operation.state() == OperationState.COMPLETED && operation.drift() != null;
+		boolean turning = operation.rollingBack() && operation.state() == OperationState.PENDING;
+		if (operation.state() == OperationState.RUNNING || turning) {
+			throw new ActionRefusedException(operation.name() + " is " + (turning ? "being rolled back" : "RUNNING")
+					+ "; 'cancel' it first, then skip it.");
+		}
+		if (operation.state() == OperationState.COMPLETED && !drifted) {
+			throw new ActionRefusedException(operation.name() + " is COMPLETED, there is nothing to skip.");
+		}
+		order("skip", operation.name(), (history, declared) -> {
+			if (history.orders().skip(declared.name(), declared.sql(), drifted, this.actor)) {
+				return true;
+			}
+			OperationRecord record = history.operations().get(declared.name());
+			if (record != null && record.state() != OperationState.SKIPPED) {
+				throw new ActionRefusedException(
+						declared.name() + " is " + record.state() + " by now, and was not skipped. Look again.");
+			}
+			return false;
+		});
+	}
+
+	void approve(OperationStatus operation) {
+		IndexOperation declared = require(operation.name());
+		if (!declared.options().requiresApproval()) {
+			throw new ActionRefusedException(operation.name()
+					+ " needs no approval; only operations that are declared with requiresApproval do.");
+		}
+		if (operation.state() == OperationState.COMPLETED || operation.state() == OperationState.SKIPPED) {
+			throw new ActionRefusedException(
+					operation.name() + " is " + operation.state() + ", there is nothing to approve.");
+		}
+		order("approve", operation.name(),
+				(history, ignored) -> history.orders().approve(declared.name(), declared.sql(), this.actor));
+	}
+
+	void rollback(OperationStatus operation) {
+		boolean again = operation.rollingBack() && operation.state() == OperationState.FAILED;
+		if (operation.rollingBack() && !again || isRolledBack(operation)) {
+			return;
+		}
+		if (operation.state() != OperationState.COMPLETED && !again) {
+			throw new ActionRefusedException(operation.name() + " is " + operation.state()
+					+ ", there is nothing to roll back. Only completed operations can be rolled back; a running one can"
+					+ " be cancelled.");
+		}
+		order("rollback", operation.name(), (history, declared) -> {
+			String refused = this.reconciler.engine().wayBack().refusal(declared);
+			if (refused != null) {
+				throw new ActionRefusedException(declared.name() + " cannot be rolled back: " + refused);
+			}
+			return history.orders().rollback(declared.name(), declared.sql(), this.actor);
+		});
+	}
+
+	private boolean isRolledBack(OperationStatus operation) {
+		return operation.state() == OperationState.CANCELLED && this.reconciler.board()
+			.actions(operation.name())
+			.stream()
+			.findFirst()
+			.filter((last) -> last.action().equals("rollback"))
+			.isPresent();
+	}
+
+	void pause() {
+		orderAll("pause", (history) -> history.orders().pause(this.actor));
+	}
+
+	void resume() {
+		orderAll("resume", (history) -> history.orders().resume(this.actor));
+	}
+
+	private boolean noted(History history, String action, IndexOperation operation, boolean changed) {
+		if (changed) {
+			history.orders().note(operation.name(), action, this.actor);
+		}
+		return changed;
+	}
+
+	private void order(String action, String name, Order order) {
+		IndexOperation operation = require(name);
+		orderAll(action + " " + name, (history) -> order.give(history, operation));
+	}
+
+	private void orderAll(String what, Database.Work<History, Boolean> order) {
+		String idle = this.reconciler.settings().idle();
+		if (idle != null) {
+			throw new ActionRefusedException(idle);
+		}
+		try {
+			if (this.reconciler.engine().history(order)) {
+				logger.info("Ordered" + ((this.actor != null) ? " by " + this.actor : "") + ": " + what);
+			}
+		}
+		catch (SQLException ex) {
+			throw new ActionRefusedException("The order to " + what + " could not be recorded: "
+					+ SqlFailure.of(ex).message() + ". Try again when the database can be reached.");
+		}
+		this.reconciler.changed();
+	}
+
+	private IndexOperation require(String name) {
+		return this.declared.find(name).orElseThrow();
+	}
+
+	@FunctionalInterface
+	private interface Order {
+
+		boolean give(History history, IndexOperation operation) throws SQLException;
+
+	}
+
+}

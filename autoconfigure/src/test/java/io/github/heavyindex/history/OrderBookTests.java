@@ -1,0 +1,171 @@
+package io.github.heavyindex.history;
+
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.github.heavyindex.OperationAction;
+import io.github.heavyindex.OperationAttempt;
+import io.github.heavyindex.OperationAttempt.Outcome;
+import io.github.heavyindex.OperationState;
+import io.github.heavyindex.testsupport.TestDatabase;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link OrderBook}.
+ */
+class OrderBookTests {
+
+	private static final String SQL = "CREATE INDEX x ON t (a)";
+
+	@RegisterExtension
+	final TestDatabase database = new TestDatabase();
+
+	private JdbcTemplate jdbc = new JdbcTemplate();
+
+	private History history = new History(this.jdbc, "public", "shop");
+
+	private OrderBook orders = this.history.orders();
+
+	@BeforeEach
+	void tables() {
+		this.jdbc = new JdbcTemplate(new SingleConnectionDataSource(this.database.connection(), true));
+		HistoryTables.create(this.jdbc, "public");
+		this.history = new History(this.jdbc, "public", "shop");
+		this.orders = this.history.orders();
+	}
+
+	private OperationState state() {
+		return Objects.requireNonNull(this.history.operations().get("x")).state();
+	}
+
+	private OperationOrder order() {
+		return Objects.requireNonNull(this.history.records().orders().get("x"));
+	}
+
+	private List<String> actions(String name) {
+		return this.history.past()
+			.actions(name)
+			.stream()
+			.map((action) -> action.action() + " " + action.actor())
+			.toList();
+	}
+
+	private void is(OperationState state) {
+		this.history.reset("x", SQL);
+		this.database.execute("update heavy_index_operation set state = '" + state + "'");
+	}
+
+	@Test
+	void aPauseIsOfOneApplicationAndNotedOnce() {
+		OrderBook other = new History(this.jdbc, "public", "billing").orders();
+		assertThat(this.orders.resume("alice")).as("nothing to resume").isFalse();
+		assertThat(this.history.records().application()).isNull();
+		assertThat(this.orders.pause("alice")).isTrue();
+		assertThat(this.orders.pause("bob")).isFalse();
+		assertThat(other.resume("bob")).isFalse();
+		assertThat(this.history.records().application()).satisfies((pause) -> {
+			assertThat(Objects.requireNonNull(pause).paused()).isTrue();
+			assertThat(pause.actor()).isEqualTo("alice");
+		});
+		assertThat(this.orders.resume(null)).isTrue();
+		assertThat(this.history.past().actionsOnAll()).extracting(OperationAction::action)
+			.containsExactly("resume", "pause");
+		assertThat(this.history.operations()).isEmpty();
+	}
+
+	@Test
+	void whatRunsOrIsCompletedIsNotSkipped() {
+		assertThat(this.orders.skip("x", SQL, false, "alice")).as("never recorded before").isTrue();
+		assertThat(state()).isEqualTo(OperationState.SKIPPED);
+		assertThat(this.orders.skip("x", SQL, false, "bob")).isFalse();
+		assertThat(actions("x")).containsExactly("skip alice");
+		is(OperationState.RUNNING);
+		assertThat(this.orders.skip("x", SQL, false, "bob")).isFalse();
+		is(OperationState.COMPLETED);
+		assertThat(this.orders.skip("x", SQL, false, "bob")).isFalse();
+		assertThat(this.orders.skip("x", SQL, true, "bob")).as("drifted").isTrue();
+		is(OperationState.RUNNING);
+		assertThat(this.orders.skip("x", "CREATE INDEX x ON t (b)", false, "bob")).as("declared anew").isTrue();
+	}
+
+	@Test
+	void anApprovalIsOfAStatement() {
+		assertThat(this.orders.approve("x", SQL, "alice")).isTrue();
+		assertThat(this.orders.approve("x", SQL, "bob")).isFalse();
+		this.orders.owns("x", SQL, 4711L);
+		assertThat(order().approved()).isTrue();
+		assertThat(order().index()).isEqualTo(4711);
+		String anew = "CREATE INDEX x ON t (b)";
+		assertThat(this.orders.approve("x", anew, "bob")).isTrue();
+		assertThat(order().sql()).isEqualTo(anew);
+		assertThat(order().index()).as("of the former statement").isNull();
+		this.orders.owns("x", SQL, 4712L);
+		assertThat(order().approved()).isFalse();
+	}
+
+	@Test
+	void onlyWhatFailedIsTriedAgain() {
+		is(OperationState.FAILED);
+		this.history.reset("y", SQL);
+		assertThat(this.orders.retryFailed(Map.of("x", "another", "y", SQL), "alice")).isFalse();
+		assertThat(this.orders.retryFailed(Map.of("x", SQL, "y", SQL), "alice")).isTrue();
+		assertThat(state()).isEqualTo(OperationState.PENDING);
+		assertThat(actions("x")).containsExactly("retry alice");
+		assertThat(actions("y")).isEmpty();
+	}
+
+	@Test
+	void aRollbackIsOrderedOnceAndEnds() {
+		is(OperationState.COMPLETED);
+		assertThat(this.orders.rollback("x", SQL, "alice")).as("nothing is known of it").isFalse();
+		this.orders.owns("x", SQL, 4711L);
+		assertThat(this.orders.rollback("x", "another", "alice")).isFalse();
+		assertThat(this.orders.rollback("x", SQL, "alice")).isTrue();
+		assertThat(this.orders.rollback("x", SQL, "bob")).isFalse();
+		assertThat(state()).isEqualTo(OperationState.PENDING);
+		assertThat(order().rollback()).isTrue();
+		assertThat(this.history.start("x", SQL, 1, "host-1", 7, Beginning.NOTHING)).isTrue();
+		this.orders.rolledBack("x", SQL, true, "Rolled back");
+		assertThat(state()).isEqualTo(OperationState.CANCELLED);
+		assertThat(order().rollback()).isFalse();
+		assertThat(order().index()).isNull();
+		assertThat(this.history.attempts().get("x")).singleElement()
+			.extracting(OperationAttempt::outcome)
+			.isEqualTo(Outcome.ROLLED_BACK);
+		this.orders.rolledBack("x", SQL, true, "again");
+		assertThat(this.history.operations().get("x")).extracting(OperationRecord::lastError).isEqualTo("Rolled back");
+		assertThat(actions("x")).containsExactly("rollback alice");
+	}
+
+	@Test
+	void aRollbackThatWasCancelledForgetsNothing() {
+		is(OperationState.COMPLETED);
+		this.orders.drops("x", SQL, "CREATE INDEX old ON t (a)");
+		this.orders.rollback("x", SQL, null);
+		this.history.cancel("x", SQL, "by request");
+		this.orders.rolledBack("x", SQL, false, "cancelled");
+		assertThat(order().rollback()).isFalse();
+		assertThat(order().dropped()).isEqualTo("CREATE INDEX old ON t (a)");
+	}
+
+	@Test
+	void othersHearOfOrdersWithoutAsking() {
+		Connection listener = this.database.connection();
+		OrderNews.listen(new JdbcTemplate(new SingleConnectionDataSource(listener, true)));
+		assertThat(OrderNews.arrived(listener, "shop")).isFalse();
+		this.orders.pause("alice");
+		Awaitility.await().until(() -> OrderNews.arrived(listener, "shop"));
+		assertThat(OrderNews.arrived(listener, "shop")).isFalse();
+	}
+
+}
