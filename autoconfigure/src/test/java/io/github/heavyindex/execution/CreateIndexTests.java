@@ -6,7 +6,6 @@ import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.testsupport.Indexes;
 import io.github.heavyindex.testsupport.TestApplication;
 import io.github.heavyindex.testsupport.TestDatabase;
-import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -158,7 +157,6 @@ class CreateIndexTests {
 
 	@Test
 	void anotherTablespaceIsAnotherDefinition() {
-		Assumptions.assumeThat(this.database.server().serverVersion()).isGreaterThanOrEqualTo(150000);
 		String tablespace = "ts_" + this.database.name();
 		this.database.execute("set allow_in_place_tablespaces = on",
 				"create tablespace " + tablespace + " location ''");

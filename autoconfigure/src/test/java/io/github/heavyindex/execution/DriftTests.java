@@ -61,7 +61,8 @@ class DriftTests {
 
 	@Test
 	void anIndexReplacedByHandHasAnotherDefinition() {
-		this.database.execute("drop index logs_a_idx", "create index logs_a_idx on logs (a desc)");
+		// in one transaction, else it may be seen missing in between
+		this.database.execute("drop index logs_a_idx; create index logs_a_idx on logs (a desc)");
 		drifted(Drift.DEFINITION_CHANGED);
 		this.application.heavyIndexes().retry("create_a");
 		assertThat(this.application.await("create_a", OperationState.FAILED).lastError())
@@ -71,7 +72,7 @@ class DriftTests {
 
 	@Test
 	void anIndexReplacedByHandWithTheSameDefinitionIsNoDrift() {
-		this.database.execute("drop index logs_a_idx", "create index logs_a_idx on public.logs using btree (a asc)");
+		this.database.execute("drop index logs_a_idx; create index logs_a_idx on public.logs using btree (a asc)");
 		this.application.awaitTurns();
 		this.application.awaitTurns();
 		assertThat(this.application.heavyIndexes().isCompleted("create_a")).isTrue();

@@ -30,7 +30,7 @@ class LiveBuildTests {
 
 	private static final int LAST_MOMENTS = 5;
 
-	private static final long PATIENCE_NANOS = 60_000_000_000L;
+	private static final long PATIENCE_NANOS = 240_000_000_000L;
 
 	@RegisterExtension
 	final TestDatabase database = new TestDatabase();

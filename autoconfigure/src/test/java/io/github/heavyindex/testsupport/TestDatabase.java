@@ -199,7 +199,7 @@ public final class TestDatabase implements BeforeEachCallback, AfterEachCallback
 	 */
 	public void awaitTrue(String sql, Object... parameters) {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
+			.atMost(Duration.ofSeconds(60))
 			.pollInterval(Duration.ofMillis(20))
 			.until(() -> query(sql, Boolean.class, parameters).equals(List.of(true)));
 	}
