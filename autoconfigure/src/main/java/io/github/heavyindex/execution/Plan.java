@@ -1,5 +1,6 @@
 package io.github.heavyindex.execution;
 
+import java.time.Instant;
 import java.util.Locale;
 
 import io.github.heavyindex.IndexOperation;
@@ -26,7 +27,8 @@ record Plan(Verdict verdict, String action, String reason) {
 			return nothing("its goal is met: " + goal(operation));
 		}
 		if (decision instanceof Decision.Keep) {
-			return keep(record);
+			return (record != null) ? kept(record.state(), record.lastError(), record.finishedAt())
+					: kept(OperationState.PENDING, null, null);
 		}
 		if (decision instanceof Decision.Drifted drifted) {
 			return drifted(drifted);
@@ -65,12 +67,13 @@ record Plan(Verdict verdict, String action, String reason) {
 		return step.name().toLowerCase(Locale.ROOT).replace('_', ' ');
 	}
 
-	private static Plan keep(@Nullable OperationRecord record) {
-		OperationState state = (record != null) ? record.state() : OperationState.PENDING;
-		String error = (record != null && record.lastError() != null) ? ": " + record.lastError() : "";
+	/**
+	 * What the recorded state says, where it stands.
+	 */
+	static Plan kept(OperationState state, @Nullable String lastError, @Nullable Instant finishedAt) {
+		String error = (lastError != null) ? ": " + lastError : "";
 		return switch (state) {
-			case COMPLETED -> nothing("complete"
-					+ ((record != null && record.finishedAt() != null) ? " since " + record.finishedAt() : ""));
+			case COMPLETED -> nothing("complete" + ((finishedAt != null) ? " since " + finishedAt : ""));
 			case SKIPPED -> nothing("marked as executed by a person");
 			case FAILED -> wrong("nothing", "it has failed before, and is not tried again by itself" + error + RETRY);
 			case CANCELLED -> wrong("nothing", "it is cancelled" + error + "." + RETRY);
