@@ -62,6 +62,17 @@ public interface HeavyIndexes {
 	List<OperationAttempt> history(String name);
 
 	/**
+	 * The partitions of the table that an operation builds an index on, at all levels,
+	 * those that are partitioned themselves left out; as of the last observation.
+	 * @param name the operation's name
+	 * @return the partitions, empty unless the table is partitioned
+	 * @throws UnknownOperationException if no operation of that name is declared
+	 */
+	default List<PartitionStatus> partitions(String name) {
+		return List.of();
+	}
+
+	/**
 	 * A future that completes with the operation's state once it is
 	 * {@link OperationState#COMPLETED} (without drift) or {@link OperationState#SKIPPED}.
 	 * It completes exceptionally with a {@link HeavyIndexOperationException} when the

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * How far a running operation is.
  *
  * @param phase the phase, in the words of {@code pg_stat_progress_create_index}, or
- * {@code null} if the server shows none
+ * {@code null} if the server shows none; where the table is partitioned, behind how many
+ * partitions have their index, as in {@code 17 of 1000 partitions, initializing}
  * @param percent the overall percentage, 0 to 100; it never goes back. Cut to tenths, so
  * that a build is never rounded up to done
  * @param remaining the estimated remaining time, or {@code null} while it cannot be told

@@ -14,6 +14,7 @@ import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.OperationAction;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.PartitionStatus;
 import io.github.heavyindex.UnknownOperationException;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,8 @@ public class HeavyIndexesEndpoint {
 	 * One operation, as of the last observation.
 	 * @param name the operation's name
 	 * @return 200 with the fields of {@link OperationStatus}, the {@code history} of
-	 * attempts and the {@code actions}, or 404 with an {@code error}
+	 * attempts, the {@code actions} and, where the table is partitioned, its
+	 * {@code partitions}, or 404 with an {@code error}
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> one(@Selector String name) {
@@ -161,7 +163,7 @@ public class HeavyIndexesEndpoint {
 
 	private WebEndpointResponse<OperationResponseBody> detail(OperationStatus operation) {
 		return new WebEndpointResponse<>(new Detail(operation, this.heavyIndexes.history(operation.name()),
-				this.heavyIndexes.actions(operation.name())));
+				this.heavyIndexes.actions(operation.name()), this.heavyIndexes.partitions(operation.name())));
 	}
 
 	private static WebEndpointResponse<OperationResponseBody> unknown(String name) {
@@ -188,9 +190,9 @@ public class HeavyIndexesEndpoint {
 			List<OperationAction> actions) implements OperationResponseBody {
 	}
 
-	@JsonPropertyOrder({ "operation", "history", "actions" })
+	@JsonPropertyOrder({ "operation", "history", "actions", "partitions" })
 	record Detail(@JsonUnwrapped OperationStatus operation, List<OperationAttempt> history,
-			List<OperationAction> actions) implements OperationResponseBody {
+			List<OperationAction> actions, List<PartitionStatus> partitions) implements OperationResponseBody {
 	}
 
 	@JsonInclude(JsonInclude.Include.ALWAYS)

@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decider {
 
+	/**
+	 * How the reason of an operation begins that waits for a slot.
+	 */
+	static final String SLOT = "slot: ";
+
 	private final Context context;
 
 	private final ObservedChains observedChains;
@@ -230,6 +235,10 @@ public final class Decider {
 		}
 		CatalogRelation index = seen(operation).index();
 		CatalogRelation table = seen(operation).table();
+		if (operation instanceof CreateIndex create && table != null && seen(operation).partitioned()) {
+			return (busy == null && recorded.attempts() > 0) ? partitionLeftover(create, recorded, table)
+					: new Decision.Keep();
+		}
 		if (busy != null || index == null || table == null || recorded.attempts() == 0
 				|| !(operation instanceof CreateIndex)) {
 			return new Decision.Keep();
@@ -240,6 +249,13 @@ public final class Decider {
 			return new Decision.Keep();
 		}
 		Decision start = start(operation, recorded, Step.DROP_LEFTOVER, table.oid(), urgency(state), false);
+		return (start instanceof Decision.Run) ? start : new Decision.Keep();
+	}
+
+	private Decision partitionLeftover(CreateIndex create, Recorded recorded, CatalogRelation table) {
+		IndexState leftover = new PartitionedTable(create, this.context.observation()).leftover();
+		Decision start = (leftover != null)
+				? start(create, recorded, Step.DROP_LEFTOVER, table.oid(), urgency(leftover), false) : null;
 		return (start instanceof Decision.Run) ? start : new Decision.Keep();
 	}
 
@@ -260,18 +276,22 @@ public final class Decider {
 		if (index != null && index.index() == null) {
 			return Failures.nameTaken(create, index);
 		}
-		// an invalid index of a partitioned table waits for those of its partitions
-		if (table.kind() == 'p' && (index == null || index.kind() != 'I' || invalid)) {
-			return Failures.partitioned(create, table);
-		}
 		if (index != null && index.requireIndex().table() != table.oid()) {
 			return Failures.onAnotherTable(create, index);
 		}
 		if (index != null && index.requireIndex().valid()) {
 			return Failures.mismatch(create, goal.comparison());
 		}
+		Decision unpartitionable = seen(create).partitioned() ? Failures.unpartitionable(create, table, seen(create))
+				: null;
+		if (unpartitionable != null) {
+			return unpartitionable;
+		}
 		if (busy != null) {
 			return busy;
+		}
+		if (seen(create).partitioned()) {
+			return partitioned(create, recorded, table, index);
 		}
 		if (index != null) {
 			Decision refused = Failures.undroppable(seen(create), index);
@@ -284,6 +304,25 @@ public final class Decider {
 			return start(create, recorded, Step.DROP_LEFTOVER, table.oid(), urgency(state), !state.ready());
 		}
 		return start(create, recorded, Step.BUILD, table.oid(), 0, true);
+	}
+
+	/**
+	 * An invalid index of a partitioned table waits for those of its partitions; its
+	 * definition must be the declared one all the same.
+	 */
+	private Decision partitioned(CreateIndex create, Recorded recorded, CatalogRelation table,
+			@Nullable CatalogRelation index) {
+		Comparison comparison = (index != null) ? this.context.comparisons().compare(create, index) : Comparison.EQUAL;
+		if (index != null && comparison.verdict() == Comparison.Verdict.UNKNOWN) {
+			return new Decision.Compare(create, index);
+		}
+		if (comparison.verdict() == Comparison.Verdict.DIFFERENT) {
+			return Failures.mismatch(create, comparison);
+		}
+		IndexState leftover = new PartitionedTable(create, this.context.observation()).leftover();
+		return (leftover != null && leftover.ready())
+				? start(create, recorded, Step.DROP_LEFTOVER, table.oid(), urgency(leftover), false)
+				: start(create, recorded, Step.BUILD, table.oid(), 0, true);
 	}
 
 	private Decision drop(DropIndex drop, Recorded recorded, @Nullable Decision busy) {
@@ -395,7 +434,7 @@ public final class Decider {
 		int used = observation.slots().size();
 		Integer self = this.context.self();
 		if ((self == null || !observation.slots().contains(self)) && used >= slots) {
-			return new Decision.Wait("slot: " + used + " of " + slots + " in use");
+			return new Decision.Wait(SLOT + used + " of " + slots + " in use");
 		}
 		return new Decision.Run(step, table, urgency);
 	}
@@ -405,7 +444,8 @@ public final class Decider {
 	 * costs no time, but they are not repeated for ever.
 	 */
 	private @Nullable Decision lost(IndexOperation operation, Recorded recorded) {
-		if (recorded.state() != OperationState.RUNNING || !recorded.isOf(operation) || recorded.startedAt() == null) {
+		if (recorded.state() != OperationState.RUNNING || !recorded.isOf(operation) || recorded.startedAt() == null
+				|| (this.context.self() != null && this.context.self().equals(recorded.pid()))) {
 			return null;
 		}
 		RetryPolicy retry = this.context.policy().retry();
@@ -429,7 +469,7 @@ public final class Decider {
 	 * A unique leftover rejects writes, a ready one slows them, any other one is
 	 * harmless.
 	 */
-	private static int urgency(IndexState leftover) {
+	static int urgency(IndexState leftover) {
 		return leftover.ready() ? (leftover.unique() ? 2 : 1) : 0;
 	}
 

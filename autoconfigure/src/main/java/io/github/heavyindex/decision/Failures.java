@@ -1,5 +1,7 @@
 package io.github.heavyindex.decision;
 
+import java.util.List;
+
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * PostgreSQL itself would answer.
  */
 final class Failures {
+
+	private static final int NAMED = 5;
 
 	private Failures() {
 	}
@@ -34,11 +38,27 @@ final class Failures {
 						? ". Pause, then 'retry' and 'cancel' that one first." : ". Roll that one back first."));
 	}
 
-	static Fail partitioned(CreateIndex create, CatalogRelation table) {
-		return new Fail("0A000",
-				"Indexes on partitioned tables are not supported yet, and " + table.name()
-						+ " is one (PostgreSQL refuses CONCURRENTLY on it). Declare " + create.indexName()
-						+ " on each partition.");
+	/**
+	 * Why the table's partitions cannot get the index, or {@code null} if they can.
+	 */
+	static @Nullable Fail unpartitionable(CreateIndex create, CatalogRelation table, Seen seen) {
+		if (create.only()) {
+			return new Fail("0A000", "ON ONLY would leave " + create.indexName() + " invalid for ever, as "
+					+ table.name()
+					+ " is partitioned. Leave ONLY out: each partition's index is built concurrently and attached.");
+		}
+		List<RelationName> foreign = seen.partitions()
+			.stream()
+			.filter(Partition::foreign)
+			.map(Partition::name)
+			.limit(NAMED)
+			.toList();
+		if (!foreign.isEmpty()) {
+			return new Fail("42809", "The partitioned table " + table.name() + " has foreign tables as partitions: "
+					+ foreign
+					+ ". No index can be built on them, and without theirs the partitioned one is never valid. Build the index on the other partitions one by one, or detach the foreign tables, then retry.");
+		}
+		return null;
 	}
 
 	static Fail noTable(CreateIndex create) {
@@ -88,10 +108,6 @@ final class Failures {
 			return new Fail("42809",
 					relation.name() + " is " + relation.describeKind() + ", no index. Correct the name.");
 		}
-		if (relation.kind() == 'I') {
-			return new Fail("0A000", "Dropping the partitioned index " + relation.name()
-					+ " is not supported yet: it takes strong locks on every partition.");
-		}
 		if (index.constraint() != null) {
 			return new Fail("2BP01", "The index " + relation.name() + " backs the constraint " + index.constraint()
 					+ ". Drop it with ALTER TABLE … DROP CONSTRAINT " + RelationName.quote(index.constraint()) + ".");
@@ -118,9 +134,6 @@ final class Failures {
 		if (old != null && old.index() == null) {
 			return new Fail("42809", old.name() + " is " + old.describeKind()
 					+ ", no index (ALTER INDEX would rename it all the same). Correct the name.");
-		}
-		if (old != null && old.kind() == 'I') {
-			return new Fail("0A000", "Renaming the partitioned index " + old.name() + " is not supported yet.");
 		}
 		if (old != null && renamed != null) {
 			return new Fail("42P07", "Both " + old.name() + " and " + renamed.name()

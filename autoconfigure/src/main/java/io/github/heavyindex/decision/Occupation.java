@@ -50,10 +50,12 @@ final class Occupation {
 		Holder holder = activity.lockHolder();
 		if (holder != null) {
 			boolean stoppable = Restraints.builds(operation) && !activity.cleaning() && running(holder) == null;
-			return (holder.active() && recorded.isSession(holder)
-					&& (recorded.state() == OperationState.RUNNING || stoppable))
-							? new Decision.Watch(holder.pid(), isOrphan(recorded))
-							: new Decision.Wait("table lock held by pid " + holder.pid() + operationOf(holder));
+			// between two partitions its session is idle for a moment
+			boolean builds = holder.active()
+					|| (seen.partitioned() && recorded.state() == OperationState.RUNNING && !isOrphan(recorded));
+			return (builds && recorded.isSession(holder) && (recorded.state() == OperationState.RUNNING || stoppable))
+					? new Decision.Watch(holder.pid(), isOrphan(recorded))
+					: new Decision.Wait("table lock held by pid " + holder.pid() + operationOf(holder));
 		}
 		CatalogRelation index = (seen.index() == null) ? seen.renamed() : seen.index();
 		boolean invalid = index != null && index.index() != null && !index.index().valid();

@@ -89,7 +89,10 @@ final class Restraints {
 		return operation instanceof CreateIndex || operation instanceof RebuildIndex;
 	}
 
-	private @Nullable String stopping() {
+	/**
+	 * Why running builds must stop, or {@code null} if they may go on.
+	 */
+	@Nullable String stopping() {
 		Guards guards = this.context.policy().guards();
 		if (guards.stopRunning() && this.context.held() != null) {
 			return this.context.held();

@@ -19,19 +19,23 @@ import org.jspecify.annotations.Nullable;
  * table and definition whose names PostgreSQL derives from the index's
  * @param constraint what stands around a constraint that the operation adds to the table,
  * or {@code null} if it adds none or there is no table
+ * @param partitions the partitions of the table, at all levels, a parent before its
+ * partitions; empty unless the table is partitioned
  * @since 0.1.0
  */
 public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed,
-		boolean ambiguous, List<CatalogRelation> leftovers, @Nullable ConstraintFacts constraint) {
-
-	public Seen {
-		leftovers = List.copyOf(leftovers);
-	}
+		boolean ambiguous, List<CatalogRelation> leftovers, @Nullable ConstraintFacts constraint,
+		List<Partition> partitions) {
 
 	/**
 	 * Nothing is there.
 	 */
 	public static final Seen NOTHING = new Seen(null, null, null);
+
+	public Seen {
+		leftovers = List.copyOf(leftovers);
+		partitions = List.copyOf(partitions);
+	}
 
 	/**
 	 * What stands under names that lead to one relation each.
@@ -44,12 +48,27 @@ public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation in
 	}
 
 	/**
+	 * What stands under the names, where the table is not partitioned.
+	 * @param table the table, or {@code null}
+	 * @param index the index, or {@code null}
+	 * @param renamed what stands under the new name, or {@code null}
+	 * @param ambiguous whether the index's name stands in more than one schema
+	 * @param leftovers what earlier rebuilds of the index left
+	 * @param constraint what stands around a constraint, or {@code null}
+	 */
+	public Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed,
+			boolean ambiguous, List<CatalogRelation> leftovers, @Nullable ConstraintFacts constraint) {
+		this(table, index, renamed, ambiguous, leftovers, constraint, List.of());
+	}
+
+	/**
 	 * The same with other leftovers.
 	 * @param leftovers what earlier rebuilds of the index left
 	 * @return what stands under the names
 	 */
 	public Seen withLeftovers(List<CatalogRelation> leftovers) {
-		return new Seen(this.table, this.index, this.renamed, this.ambiguous, leftovers, this.constraint);
+		return new Seen(this.table, this.index, this.renamed, this.ambiguous, leftovers, this.constraint,
+				this.partitions);
 	}
 
 	/**
@@ -58,7 +77,26 @@ public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation in
 	 * @return what stands under the names
 	 */
 	public Seen withConstraint(@Nullable ConstraintFacts constraint) {
-		return new Seen(this.table, this.index, this.renamed, this.ambiguous, this.leftovers, constraint);
+		return new Seen(this.table, this.index, this.renamed, this.ambiguous, this.leftovers, constraint,
+				this.partitions);
+	}
+
+	/**
+	 * The same for a table that is partitioned.
+	 * @param table the table
+	 * @param index the index, or {@code null}
+	 * @param partitions the partitions
+	 * @return what stands under the names
+	 */
+	public Seen withPartitions(CatalogRelation table, @Nullable CatalogRelation index, List<Partition> partitions) {
+		return new Seen(table, index, this.renamed, this.ambiguous, this.leftovers, this.constraint, partitions);
+	}
+
+	/**
+	 * Whether the table is partitioned, so that its index is made of many.
+	 */
+	boolean partitioned() {
+		return this.table != null && this.table.kind() == 'p';
 	}
 
 	/**

@@ -19,6 +19,7 @@ import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.decision.Decision.Step;
 import io.github.heavyindex.decision.ErrorClass;
+import io.github.heavyindex.decision.Partition;
 import io.github.heavyindex.decision.Mends;
 import io.github.heavyindex.decision.RetryPolicy;
 import io.github.heavyindex.decision.Seen;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt at an operation, under the table's lock: decide again, begin, carry out,
  * and ask the catalog what came of it.
  */
-final class Attempt {
+final class Attempt implements Task {
 
 	static final String CANCELLED_BY_REQUEST = "Cancelled by request";
 
@@ -80,23 +81,19 @@ final class Attempt {
 		this.leftover = new LeftoverRemoval(this.operation, table, engine, connection);
 	}
 
-	int pid() {
+	@Override
+	public int pid() {
 		return this.connection.pid();
 	}
 
-	/**
-	 * What is being done, for people.
-	 */
-	String work() {
+	@Override
+	public String work() {
 		return (this.step == Step.DROP_LEFTOVER) ? "an invalid index of an earlier attempt is being removed"
 				: "its turn";
 	}
 
-	/**
-	 * Whether an index is being built or rebuilt; no longer once the build has ended, as
-	 * its clean-up is not to be cancelled.
-	 */
-	boolean builds() {
+	@Override
+	public boolean builds() {
 		Step step = this.step;
 		return step != null && builds(step) && !this.analyzes;
 	}
@@ -105,30 +102,22 @@ final class Attempt {
 		return step == Step.BUILD || step == Step.REBUILD;
 	}
 
-	/**
-	 * Whether the index is complete, and its table is being analyzed.
-	 */
-	boolean analyzes() {
+	@Override
+	public boolean analyzes() {
 		return this.analyzes;
 	}
 
-	/**
-	 * Cancels a build because the application closes.
-	 */
-	void stop() throws SQLException {
+	@Override
+	public void stop() throws SQLException {
 		this.engine.stop(this.declared, new Decision.Stop(pid(), STOPPED_BY_CLOSE, false), this.engine.look());
 	}
 
-	/**
-	 * Carries the operation out, if that is still the decision.
-	 * @param started told once the operation has begun
-	 * @return whether anything was done
-	 */
-	boolean run(Runnable started) throws SQLException {
+	@Override
+	public boolean run(Runnable started) throws SQLException {
 		boolean removed = false;
 		if (decision() instanceof Decision.Run run && run.step() == Step.DROP_LEFTOVER && run.table() == this.table) {
 			this.step = Step.DROP_LEFTOVER;
-			removed = this.leftover.remove();
+			removed = removeLeftovers();
 			this.judgement = this.engine.judge(this.connection);
 		}
 		if (!(decision() instanceof Decision.Run run) || run.table() != this.table || run.step() == Step.DROP_LEFTOVER
@@ -163,6 +152,18 @@ final class Attempt {
 				: (index != null && index.index() != null) ? index.index().tableName() : null;
 		return Map.of("table", String.valueOf(name), "pid", String.valueOf(pid()), "instance",
 				this.engine.instance().name());
+	}
+
+	private boolean removeLeftovers() throws SQLException {
+		if (!(this.operation instanceof CreateIndex create) || seen().partitions().isEmpty()) {
+			return this.leftover.remove();
+		}
+		PartitionBuild build = new PartitionBuild(create, this.engine, this.connection);
+		boolean removed = false;
+		for (Partition partition : seen().partitions()) {
+			removed |= build.clean(partition);
+		}
+		return removed;
 	}
 
 	private boolean isTooLate(Step step) {
@@ -203,6 +204,10 @@ final class Attempt {
 
 	private @Nullable SqlFailure carryOut(Step step) throws SQLException {
 		try {
+			CatalogRelation table = seen().table();
+			if (this.operation instanceof CreateIndex create && table != null && table.kind() == 'p') {
+				return new PartitionedBuild(create, this.engine, this.connection).run();
+			}
 			if (this.operation instanceof CreateIndex create) {
 				SqlFailure refused = validate(create);
 				if (refused != null) {
@@ -224,6 +229,9 @@ final class Attempt {
 			CatalogRelation index = seen().index();
 			if (step == Step.DROP && this.undo == null && index != null) {
 				this.engine.wayBack().drops(this.declared, index);
+			}
+			if (step == Step.DROP && index != null && index.kind() == 'I') {
+				return new PartitionedDrop(index, this.engine, this.connection).run();
 			}
 			if (this.operation instanceof CreateIndex create) {
 				new IndexBuild(this.engine.settings(), this.connection).run(create, seen());

@@ -9,6 +9,7 @@ import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.OperationAction;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.PartitionStatus;
 import io.github.heavyindex.history.Past;
 import io.github.heavyindex.operation.DeclaredOperation;
 import io.github.heavyindex.operation.DeclaredOperations;
@@ -26,22 +27,26 @@ final class Board {
 
 	Board(DeclaredOperations declared, HeavyIndexesStatus initial) {
 		this.declared = declared;
-		this.page = page(initial, Past.NONE);
+		this.page = page(initial, Past.NONE, Map.of());
 	}
 
-	void publish(HeavyIndexesStatus status, Past past) {
-		this.page = page(status, past);
+	void publish(HeavyIndexesStatus status, Past past, Map<String, List<PartitionStatus>> partitions) {
+		this.page = page(status, past, partitions);
 	}
 
 	/**
 	 * Publishes a status that comes without news of what happened.
 	 */
 	void publish(HeavyIndexesStatus status) {
-		publish(status, this.page.past());
+		publish(status, this.page.past(), this.page.partitions());
 	}
 
 	HeavyIndexesStatus status() {
 		return this.page.status();
+	}
+
+	List<PartitionStatus> partitions(String name) {
+		return this.page.partitions().getOrDefault(name, List.of());
 	}
 
 	@Nullable OperationStatus find(String name) {
@@ -69,7 +74,7 @@ final class Board {
 		return this.page.completed().get(key);
 	}
 
-	private Page page(HeavyIndexesStatus status, Past past) {
+	private Page page(HeavyIndexesStatus status, Past past, Map<String, List<PartitionStatus>> partitions) {
 		Map<String, OperationStatus> operations = new LinkedHashMap<>();
 		Map<Object, Boolean> completed = new HashMap<>();
 		for (OperationStatus operation : status.operations()) {
@@ -81,10 +86,11 @@ final class Board {
 				completed.put(operation.type(), completed.getOrDefault(operation.name(), false));
 			}
 		}
-		return new Page(status, operations, past, completed);
+		return new Page(status, operations, past, partitions, completed);
 	}
 
 	private record Page(HeavyIndexesStatus status, Map<String, OperationStatus> operations, Past past,
+			Map<String, List<PartitionStatus>> partitions,
 			Map<Object, Boolean> completed) {
 	}
 

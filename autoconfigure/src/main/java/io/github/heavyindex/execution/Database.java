@@ -14,6 +14,7 @@ import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.decision.Observation;
+import io.github.heavyindex.decision.Partition;
 import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.history.History;
 import io.github.heavyindex.history.HistoryTables;
@@ -96,8 +97,8 @@ final class Database implements AutoCloseable {
 			Catalog catalog = CatalogReader.read(session.jdbc, undos.lookedUp(this.operations), session.searchPath);
 			Activity activity = ActivityReader.read(session.jdbc, tables(catalog.seen().values()),
 					this.settings.policy().guards().askForLoad());
-			Map<Integer, Progress> progress = ProgressReader.read(session.jdbc, workers(records, activity),
-					this.settings.showQueries());
+			Map<Integer, Progress> progress = ProgressReader.read(session.jdbc,
+					workers(records, activity, catalog.seen()), this.settings.showQueries());
 			this.definitions.remembered(records, session.majorVersion);
 			readDefinitions(session, catalog.seen().values(), anew);
 			findTables(session);
@@ -106,6 +107,13 @@ final class Database implements AutoCloseable {
 					activity.load(), heldUp(progress), activity.instances());
 			return new Look(observation, remembered, this.past, undos, progress);
 		});
+	}
+
+	/**
+	 * Looks at one operation's names only.
+	 */
+	synchronized Seen seen(IndexOperation operation) throws SQLException {
+		return withSession((session) -> seen(session, operation));
 	}
 
 	/**
@@ -255,11 +263,17 @@ final class Database implements AutoCloseable {
 			if (table != null) {
 				tables.add(table);
 			}
+			for (Partition partition : seen.partitions()) {
+				if (!partition.invalid().isEmpty()) {
+					tables.add(partition.oid());
+				}
+			}
 		}
 		return tables;
 	}
 
-	private static Set<Integer> workers(Map<String, OperationRecord> records, Activity activity) {
+	private static Set<Integer> workers(Map<String, OperationRecord> records, Activity activity,
+			Map<String, Seen> seen) {
 		Set<Integer> holders = new HashSet<>();
 		activity.tables().values().forEach((table) -> {
 			if (table.lockHolder() != null) {
@@ -270,6 +284,10 @@ final class Database implements AutoCloseable {
 		for (OperationRecord record : records.values()) {
 			if (record.state() == OperationState.RUNNING && record.pid() != null && holders.contains(record.pid())) {
 				workers.add(record.pid());
+				if (!seen.getOrDefault(record.name(), Seen.NOTHING).partitions().isEmpty()) {
+					// others build further partitions
+					workers.addAll(activity.slots());
+				}
 			}
 		}
 		return workers;

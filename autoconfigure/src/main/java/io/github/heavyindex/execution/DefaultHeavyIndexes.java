@@ -10,6 +10,7 @@ import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationAction;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.PartitionStatus;
 import io.github.heavyindex.UnknownOperationException;
 import io.github.heavyindex.operation.DeclaredOperations;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,12 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 	public List<OperationAttempt> history(String name) {
 		require(name);
 		return this.board.attempts(name);
+	}
+
+	@Override
+	public List<PartitionStatus> partitions(String name) {
+		require(name);
+		return this.board.partitions(name);
 	}
 
 	@Override

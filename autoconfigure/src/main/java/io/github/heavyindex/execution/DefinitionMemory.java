@@ -89,7 +89,8 @@ final class DefinitionMemory implements Comparisons {
 		Set<Long> oids = new HashSet<>();
 		for (Seen seen : all) {
 			for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed() }) {
-				if (relation != null && relation.index() != null && relation.index().valid()) {
+				if (relation != null && relation.index() != null
+						&& (relation.index().valid() || relation.kind() == 'I')) {
 					Text text = this.texts.get(relation.oid());
 					if (anew || text == null || text.version() != relation.version()) {
 						oids.add(relation.oid());

@@ -8,6 +8,7 @@ import io.github.heavyindex.AttemptObserver;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.decision.Assistance;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Chains;
 import io.github.heavyindex.decision.Context;
@@ -163,7 +164,7 @@ final class Engine implements AutoCloseable {
 		for (int round = 0; round < COMPARISON_ROUNDS && compare(look, decisions, worker); round++) {
 			decisions = decide(look, worker);
 		}
-		return new Judgement(look, decisions);
+		return new Judgement(look, decisions, Assistance.decide(this.chains, context(look, look.observation(), worker), decisions));
 	}
 
 	private Map<String, Decision> decide(Look look, @Nullable PhysicalConnection worker) {
@@ -234,6 +235,13 @@ final class Engine implements AutoCloseable {
 	 */
 	<T> T with(Database.Work<JdbcTemplate, T> work) throws SQLException {
 		return this.database.with(work);
+	}
+
+	/**
+	 * What the catalog shows of one operation now.
+	 */
+	Seen seen(IndexOperation operation) throws SQLException {
+		return this.database.seen(operation);
 	}
 
 	Sighting sighting(IndexOperation operation) throws SQLException {

@@ -3,6 +3,7 @@ package io.github.heavyindex.execution;
 import java.util.Map;
 
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.decision.Assistance;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.history.Past;
 import io.github.heavyindex.history.Records;
@@ -12,12 +13,13 @@ import io.github.heavyindex.history.Records;
  *
  * @param look what was seen
  * @param decisions a decision for each operation, in dependency order
+ * @param assistance who may help with operations on partitioned tables, by operation
  */
-record Judgement(Look look, Map<String, Decision> decisions) {
+record Judgement(Look look, Map<String, Decision> decisions, Map<String, Assistance> assistance) {
 
 	Judgement with(Records remembered, Past past) {
 		return new Judgement(new Look(this.look.observation(), remembered, past, this.look.undos().still(remembered),
-				this.look.progress()), this.decisions);
+				this.look.progress()), this.decisions, this.assistance);
 	}
 
 	/**

@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.postgres.AdvisoryLock;
 import io.github.heavyindex.postgres.ConnectionPurpose;
 import io.github.heavyindex.postgres.PhysicalConnection;
@@ -19,9 +18,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * One operation on a physical connection of its own, which holds a slot and the table's
- * lock. Whatever happens here, the loop finds out from the database; a worker that dies
- * costs nothing but time.
+ * One task on a physical connection of its own, which holds a slot and, for an operation,
+ * the table's lock. Whatever happens here, the loop finds out from the database; a worker
+ * that dies costs nothing but time.
  */
 final class OperationWorker {
 
@@ -29,17 +28,19 @@ final class OperationWorker {
 
 	private static final Log logger = LogFactory.getLog(OperationWorker.class);
 
-	private final IndexOperation operation;
+	private final String name;
 
-	private final long table;
+	private final @Nullable Long table;
 
 	private final Engine engine;
 
 	private final Runnable started;
 
+	private final Task.Factory factory;
+
 	private final CountDownLatch ended = new CountDownLatch(1);
 
-	private volatile @Nullable Attempt attempt;
+	private volatile @Nullable Task task;
 
 	private volatile @Nullable Connection connection;
 
@@ -50,23 +51,29 @@ final class OperationWorker {
 	// used by the loop only
 	private boolean missing;
 
-	OperationWorker(IndexOperation operation, long table, Engine engine, Runnable started) {
-		this.operation = operation;
+	/**
+	 * Creates a worker.
+	 * @param name the operation's name
+	 * @param table the table to lock, or {@code null} where the task locks what it needs
+	 */
+	OperationWorker(String name, @Nullable Long table, Engine engine, Runnable started, Task.Factory factory) {
+		this.name = name;
 		this.table = table;
 		this.engine = engine;
 		this.started = started;
+		this.factory = factory;
 	}
 
-	long table() {
-		return this.table;
+	boolean isOn(long table) {
+		return this.table != null && this.table == table;
 	}
 
 	/**
 	 * What the worker does, for people.
 	 */
 	String work() {
-		Attempt attempt = this.attempt;
-		return (attempt != null) ? attempt.work() : "its turn";
+		Task task = this.task;
+		return (task != null) ? task.work() : "its turn";
 	}
 
 	/**
@@ -77,20 +84,20 @@ final class OperationWorker {
 	}
 
 	/**
-	 * Carries the operation out, if that is still to be done.
+	 * Carries the task out, if that is still to be done.
 	 * @return whether anything was done
 	 */
 	boolean run() {
-		try (PhysicalConnection connection = this.engine.source().open(ConnectionPurpose.DDL, this.operation.name())) {
+		try (PhysicalConnection connection = this.engine.source().open(ConnectionPurpose.DDL, this.name)) {
 			this.connection = connection.jdbc();
 			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection.jdbc(), true));
 			if (!AdvisoryLock.trySlot(jdbc, this.engine.settings().slots())
-					|| !AdvisoryLock.tryTable(jdbc, this.table)) {
+					|| (this.table != null && !AdvisoryLock.tryTable(jdbc, this.table))) {
 				return false;
 			}
-			Attempt attempt = new Attempt(this.operation, this.table, this.engine, connection);
-			this.attempt = attempt;
-			boolean done = attempt.run(this.started);
+			Task task = this.factory.on(connection);
+			this.task = task;
+			boolean done = task.run(this.started);
 			// the session ends some time after its connection; nobody need wait for that
 			if (!connection.jdbc().isClosed()) {
 				AdvisoryLock.releaseAll(jdbc);
@@ -113,20 +120,36 @@ final class OperationWorker {
 	 * Cancels a build because the application closes; a drop or a rename goes on.
 	 */
 	void cancelBuild() {
-		Attempt attempt = this.attempt;
-		if (attempt != null && attempt.builds()) {
+		Task task = this.task;
+		if (task != null && task.builds()) {
 			this.cancelled = true;
 			try {
-				attempt.stop();
+				task.stop();
 			}
 			catch (SQLException ex) {
-				logger.warn(this.operation.name() + " could not be cancelled while the application closes: "
-						+ SqlFailure.of(ex));
+				logger.warn(this.name + " could not be cancelled while the application closes: " + SqlFailure.of(ex));
 			}
 		}
-		else if (attempt != null && attempt.analyzes()) {
+		else if (task != null && task.analyzes()) {
 			this.cancelled = true;
 			cancelAgain();
+		}
+	}
+
+	/**
+	 * Lets an assistant end, once its partition is done or at once.
+	 */
+	void dismiss(boolean now) {
+		if (this.task instanceof PartitionAssistant assistant) {
+			assistant.leave();
+			try {
+				if (now) {
+					assistant.stop();
+				}
+			}
+			catch (SQLException ex) {
+				logger.debug("An assistant of " + this.name + " could not be cancelled", ex);
+			}
 		}
 	}
 
@@ -135,8 +158,8 @@ final class OperationWorker {
 	 * {@code null} if none does.
 	 */
 	@Nullable Integer analyzing() {
-		Attempt attempt = this.attempt;
-		return (attempt != null && attempt.analyzes()) ? attempt.pid() : null;
+		Task task = this.task;
+		return (task != null && task.analyzes()) ? task.pid() : null;
 	}
 
 	/**
@@ -153,7 +176,7 @@ final class OperationWorker {
 				}
 				cancelAgain();
 			}
-			logger.warn(this.operation.name() + " has not ended in time; its server session goes on");
+			logger.warn(this.name + " has not ended in time; its server session goes on");
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -162,14 +185,14 @@ final class OperationWorker {
 
 	// a request to cancel that came just before the statement has no effect
 	private void cancelAgain() {
-		Attempt attempt = this.attempt;
+		Task task = this.task;
 		try {
-			if (attempt != null && (attempt.builds() || attempt.analyzes())) {
-				this.engine.cancelBackend(attempt.pid());
+			if (task != null && (task.builds() || task.analyzes())) {
+				this.engine.cancelBackend(task.pid());
 			}
 		}
 		catch (SQLException ex) {
-			logger.debug(this.operation.name() + " could not be cancelled again", ex);
+			logger.debug(this.name + " could not be cancelled again", ex);
 		}
 	}
 
@@ -180,8 +203,8 @@ final class OperationWorker {
 	 * @param slots the sessions that hold a slot, as seen by one look
 	 */
 	void abandonIfLost(Set<Integer> slots) {
-		Attempt attempt = this.attempt;
-		boolean missing = attempt != null && !slots.contains(attempt.pid());
+		Task task = this.task;
+		boolean missing = task != null && !slots.contains(task.pid());
 		if (missing && this.missing) {
 			abandon();
 		}
@@ -198,7 +221,7 @@ final class OperationWorker {
 				connection.abort(Runnable::run);
 			}
 			catch (SQLException ex) {
-				logger.debug("The connection of " + this.operation.name() + " could not be abandoned", ex);
+				logger.debug("The connection of " + this.name + " could not be abandoned", ex);
 			}
 		}
 	}

@@ -149,7 +149,7 @@ public final class Reconciler implements AutoCloseable {
 			observed = true;
 			after = this.writer.write(this.operations, judgement, this.workers.working(), this.engine.limits(),
 					this.engine.survey().undeclared());
-			this.board.publish(after, judgement.look().past());
+			this.board.publish(after, judgement.look().past(), StatusWriter.partitions(judgement.look()));
 			turn = Turn.observed(after, judgement);
 		}
 		catch (SQLException ex) {

@@ -42,7 +42,8 @@ record Sighting(IndexOperation operation, Seen before, Activity activity, Seen a
 		if (this.operation instanceof RebuildIndex) {
 			return seen.leftovers();
 		}
-		return (seen.index() != null) ? List.of(seen.index()) : List.of();
+		// an invalid index of a partitioned table waits for those of its partitions
+		return (seen.index() != null && seen.index().kind() != 'I') ? List.of(seen.index()) : List.of();
 	}
 
 	private static boolean isLeftover(@Nullable IndexState state, long table) {

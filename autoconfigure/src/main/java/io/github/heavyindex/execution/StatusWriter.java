@@ -16,10 +16,12 @@ import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationProgress;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.PartitionStatus;
 import io.github.heavyindex.RelationName;
 import io.github.heavyindex.UndeclaredInvalidIndexes;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Decision;
+import io.github.heavyindex.decision.Partition;
 import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.postgres.ProgressReader.Progress;
@@ -37,6 +39,8 @@ final class StatusWriter {
 	private final long concurrentlyFrom;
 
 	private final Map<String, Meter> meters = new HashMap<>();
+
+	private final Map<String, PartitionWriter> partitions = new HashMap<>();
 
 	// a dropped index no longer leads to its table
 	private final Map<String, Place> places = new HashMap<>();
@@ -145,6 +149,10 @@ final class StatusWriter {
 	}
 
 	private @Nullable OperationProgress progress(IndexOperation operation, OperationRecord record, Look look) {
+		List<Partition> partitions = look.observation().seen(operation.name()).partitions();
+		if (record.pid() != null && look.progress().containsKey(record.pid()) && !partitions.isEmpty()) {
+			return partitionProgress(operation, record, look, record.pid(), partitions);
+		}
 		Integer pid = record.pid();
 		Progress progress = (pid != null) ? look.progress().get(pid) : null;
 		if (pid == null || progress == null) {
@@ -160,6 +168,29 @@ final class StatusWriter {
 				meter.meter().remaining(progress, record.startedAt(), look.observation().now()), pid,
 				progress.blocksDone(), progress.blocksTotal(), progress.tuplesDone(), progress.tuplesTotal(),
 				progress.blockedBy(), progress.blocking());
+	}
+
+	private OperationProgress partitionProgress(IndexOperation operation, OperationRecord record, Look look, int pid,
+			List<Partition> partitions) {
+		PartitionWriter writer = this.partitions.get(operation.name());
+		if (writer == null || !Objects.equals(writer.startedAt(), record.startedAt())) {
+			writer = new PartitionWriter(record.startedAt());
+			this.partitions.put(operation.name(), writer);
+		}
+		return writer.progress(partitions, look.progress(), pid, look.observation().now());
+	}
+
+	/**
+	 * The partitions of tables that are partitioned, by operation.
+	 */
+	static Map<String, List<PartitionStatus>> partitions(Look look) {
+		Map<String, List<PartitionStatus>> all = new HashMap<>();
+		look.observation().seen().forEach((name, seen) -> {
+			if (!seen.partitions().isEmpty()) {
+				all.put(name, PartitionWriter.partitions(seen.partitions(), look.progress()));
+			}
+		});
+		return all;
 	}
 
 	private String sql(IndexOperation operation, @Nullable Place place) {

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.decision.Assistance;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.decision.Observation;
 import io.github.heavyindex.history.OperationRecord;
@@ -34,6 +36,11 @@ final class Workers implements AutoCloseable {
 	private final Runnable changed;
 
 	private final Map<String, OperationWorker> workers = new ConcurrentHashMap<>();
+
+	/**
+	 * Those that help with operations on partitioned tables, with the operation's name.
+	 */
+	private final Map<OperationWorker, String> assistants = new ConcurrentHashMap<>();
 
 	private final Map<String, String> refusals = new ConcurrentHashMap<>();
 
@@ -61,7 +68,7 @@ final class Workers implements AutoCloseable {
 	 * of their operations.
 	 */
 	void abandonLost(Observation observation) {
-		this.workers.values().forEach((worker) -> worker.abandonIfLost(observation.slots()));
+		all().forEach((worker) -> worker.abandonIfLost(observation.slots()));
 	}
 
 	/**
@@ -100,16 +107,58 @@ final class Workers implements AutoCloseable {
 		for (Candidate candidate : candidates) {
 			boolean tableBusy = this.workers.values()
 				.stream()
-				.anyMatch((worker) -> worker.table() == candidate.run().table());
-			if (!tableBusy && this.workers.size() < this.engine.settings().slots()) {
+				.anyMatch((worker) -> worker.isOn(candidate.run().table()));
+			if (!tableBusy && hasRoom()) {
 				start(candidate);
+			}
+		}
+		assist(operations, judgement);
+	}
+
+	private boolean hasRoom() {
+		return this.workers.size() + this.assistants.size() < this.engine.settings().slots();
+	}
+
+	/**
+	 * Lets free slots help with partitioned tables, or lets them go again.
+	 */
+	private void assist(List<IndexOperation> operations, Judgement judgement) {
+		this.assistants.forEach((assistant, name) -> {
+			Assistance assistance = judgement.assistance().get(name);
+			if (assistance != Assistance.JOIN) {
+				assistant.dismiss(assistance == Assistance.STOP);
+			}
+		});
+		Observation observation = judgement.look().observation();
+		for (IndexOperation operation : operations) {
+			if (operation instanceof CreateIndex create
+					&& judgement.assistance().get(operation.name()) == Assistance.JOIN && hasRoom()
+					&& observation.slots().size() < this.engine.settings().slots()
+					&& PartitionedBuild.open(observation.seen(operation.name())).size() > observation.slots().size()) {
+				assist(create);
 			}
 		}
 	}
 
+	private void assist(CreateIndex create) {
+		OperationWorker assistant = new OperationWorker(create.name(), null, this.engine, this.changed,
+				(connection) -> new PartitionAssistant(create, this.engine, connection));
+		this.assistants.put(assistant, create.name());
+		this.scheduler.schedule(() -> {
+			try {
+				assistant.run();
+			}
+			finally {
+				this.assistants.remove(assistant);
+			}
+		}, this.scheduler.getClock().instant());
+	}
+
 	private void start(Candidate candidate) {
 		IndexOperation operation = candidate.operation();
-		OperationWorker worker = new OperationWorker(operation, candidate.run().table(), this.engine, this.changed);
+		long table = candidate.run().table();
+		OperationWorker worker = new OperationWorker(operation.name(), table, this.engine, this.changed,
+				(connection) -> new Attempt(operation, table, this.engine, connection));
 		this.workers.put(operation.name(), worker);
 		this.scheduler.schedule(() -> run(operation, worker), this.scheduler.getClock().instant());
 	}
@@ -140,8 +189,9 @@ final class Workers implements AutoCloseable {
 	 * Cancels the builds that run here, and waits until each has removed what it leaves.
 	 */
 	void cancelBuilds() {
-		this.workers.values().forEach(OperationWorker::cancelBuild);
-		this.workers.values().forEach(OperationWorker::awaitEnd);
+		List<OperationWorker> all = all();
+		all.forEach(OperationWorker::cancelBuild);
+		all.forEach(OperationWorker::awaitEnd);
 	}
 
 	/**
@@ -149,7 +199,13 @@ final class Workers implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.workers.values().forEach(OperationWorker::abandon);
+		all().forEach(OperationWorker::abandon);
+	}
+
+	private List<OperationWorker> all() {
+		List<OperationWorker> all = new ArrayList<>(this.workers.values());
+		all.addAll(this.assistants.keySet());
+		return all;
 	}
 
 	private record Candidate(IndexOperation operation, Decision.Run run) {

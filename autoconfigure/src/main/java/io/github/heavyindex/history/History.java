@@ -270,6 +270,18 @@ public final class History {
 	}
 
 	/**
+	 * Records that the attempt under way has got something done that lasts: it counts as
+	 * the first one.
+	 * @param name the operation's name
+	 */
+	public void advanced(String name) {
+		this.jdbc.update("""
+				update %s set attempts = 1, updated_at = clock_timestamp()
+				where application = ? and name = ? and state = 'RUNNING' and attempts > 1""".formatted(this.operations),
+				this.application, name);
+	}
+
+	/**
 	 * Makes a finished operation pending again, its attempts reset.
 	 * @param name the operation's name
 	 * @param sql the declared statement

@@ -47,6 +47,15 @@ public final class AdvisoryLock {
 	}
 
 	/**
+	 * Ends what {@link #tryTable} began.
+	 * @param jdbc the connection that fenced the table
+	 * @param table the table's oid
+	 */
+	public static void releaseTable(JdbcTemplate jdbc, long table) {
+		jdbc.queryForObject("select pg_advisory_unlock(?, ?)", Boolean.class, (int) TABLE_CLASS, (int) table);
+	}
+
+	/**
 	 * Tries to take one of the slots.
 	 * @param jdbc the connection that will run an operation
 	 * @param slots how many there are

@@ -31,6 +31,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Names without a schema are resolved as the application's search path would: a table and
  * an index to drop by the path, an index to create in the schema of its table (manual,
  * "CREATE INDEX": the name of the index), a new name in the schema of the old one.
+ * <p>
+ * Of a partitioned table that is to get an index, all partitions are read with their
+ * indexes, by {@code pg_inherits}: {@code pg_partition_tree} would lock them.
  *
  * @since 0.1.0
  */
@@ -48,7 +51,7 @@ public final class CatalogReader {
 					::text::xid8) <> 'aborted', false) end""";
 
 	private static final String SQL = """
-			with wanted as (
+			with recursive wanted as (
 				select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
 					with ordinality as w(table_schema, table_name, index_schema, index_name, new_name, rebuilds,
 						constraint_name, position)
@@ -82,28 +85,44 @@ public final class CatalogReader {
 						or i.index_namespace is null and (i.index_schema is null and p.oid is not null
 							or c.relnamespace = (select n.oid from pg_namespace n where n.nspname = i.index_schema)))
 					order by p.position limit 1) r on true
+			), tree as (
+				-- the partitions of tables, and the indexes attached to partitioned ones
+				select c.oid as root, c.oid, null::oid as parent from pg_class c
+				where c.relkind in ('p', 'I') and c.oid in (
+					select table_oid from renamed union select index_oid from renamed where table_oid is not null)
+				union all
+				select t.root, h.inhrelid, h.inhparent from tree t
+				join pg_inherits h on h.inhparent = t.oid and not h.inhdetachpending
 			), roles as (
-				select position, 'table' as role, table_oid as oid, 1 as found from renamed where table_oid is not null
-				union all select position, 'index', index_oid, index_found from renamed where index_oid is not null
-				union all select position, 'renamed', renamed_oid, 1 from renamed where renamed_oid is not null
-				union all select r.position, 'leftover', o.indexrelid, 1 from renamed r
+				select position, 'table' as role, table_oid as oid, 1 as found, null::oid as root, null::oid as parent
+					from renamed where table_oid is not null
+				union all select position, 'index', index_oid, index_found, null, null from renamed
+					where index_oid is not null
+				union all select position, 'renamed', renamed_oid, 1, null, null from renamed
+					where renamed_oid is not null
+				union all select r.position, 'leftover', o.indexrelid, 1, null, null from renamed r
 					join pg_index x on x.indexrelid = r.index_oid
 					join pg_index o on o.indrelid = x.indrelid and not o.indisvalid and o.indexrelid <> x.indexrelid
 					where r.rebuilds is not null
+				union all select null, 'partition', oid, 1, root, parent from tree where parent is not null
+				union all select null, 'invalid', i.indexrelid, 1, t.root, t.oid from tree t
+					join pg_index i on i.indrelid = t.oid and not i.indisvalid
+					where t.parent is not null
+						and not exists (select from pg_inherits h where h.inhrelid = i.indexrelid)
 			), present as (
 				select clock_timestamp() as now, pg_is_in_recovery() or current_setting('transaction_read_only')::boolean
 						as read_only,
 					pg_snapshot_xmax(pg_current_snapshot())::text::bigint as xid
 			)
-			select present.now, present.read_only, r.position, r.role, r.found, c.oid, n.nspname, c.relname, c.relkind,
+			select present.now, present.read_only, r.position, r.role, r.found, r.root, r.parent, c.oid, n.nspname, c.relname, c.relkind,
 				(c.xmin::text::bigint << 32) | coalesce(i.xmin::text::bigint, 0) as version,
-				c.relpages::bigint * current_setting('block_size')::bigint as bytes,
+				greatest(c.relpages, 0)::bigint * current_setting('block_size')::bigint as bytes,
 				i.indrelid, tn.nspname as table_schema, t.relname as table_name,
-				t.relpages::bigint * current_setting('block_size')::bigint as table_bytes, i.indisvalid, i.indisready, i.indisunique, i.indisreplident,
-				i.indisexclusion,
+				greatest(t.relpages, 0)::bigint * current_setting('block_size')::bigint as table_bytes,
+				i.indisvalid, i.indisready, i.indisunique, i.indisreplident, i.indisexclusion,
 				%s as in_motion,
-				(select conname from pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x') limit 1)
-					as constraint_name,
+				case when r.root is null then (select conname from pg_constraint k
+					where k.conindid = c.oid and k.contype in ('p', 'u', 'x') limit 1) end as constraint_name,
 				pn.nspname as parent_schema, pc.relname as parent_name, %s
 			from present left join roles r on true
 			left join pg_class c on c.oid = r.oid
@@ -141,16 +160,20 @@ public final class CatalogReader {
 		Instant now = Instant.EPOCH;
 		boolean readOnly = false;
 		Map<String, Seen> seen = new HashMap<>();
+		PartitionRows partitions = new PartitionRows();
 		while (rows.next()) {
 			now = rows.getTimestamp("now").toInstant();
 			readOnly = rows.getBoolean("read_only");
 			String role = rows.getString("role");
-			if (role != null) {
+			if (role != null && rows.getLong("root") != 0) {
+				partitions.add(role, rows, relation(rows));
+			}
+			else if (role != null) {
 				String name = wanted.names.get(rows.getInt("position") - 1);
 				seen.put(name, with(seen.getOrDefault(name, Seen.NOTHING), role, relation(rows), rows));
 			}
 		}
-		seen.replaceAll((name, all) -> onlyDerived(all));
+		seen.replaceAll((name, all) -> partitions.addTo(onlyDerived(all)));
 		return new Catalog(now, readOnly, seen);
 	}
 

@@ -1,6 +1,8 @@
 package io.github.heavyindex.postgres;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
@@ -180,22 +182,37 @@ public final class DefinitionComparer {
 	}
 
 	private String createClone(RelationName table, boolean temporary) throws SQLException {
+		String partitionKey = prepare(table);
+		String name = RelationName.quote(temporary ? table.name() : CLONE_PREFIX + System.nanoTime());
+		String clone = temporary ? "pg_temp." + name
+				: ((table.schema() != null) ? RelationName.quote(table.schema()) + "." : "") + name;
+		execute("CREATE " + (temporary ? "TEMPORARY TABLE " + name : "TABLE " + clone) + " (LIKE " + table.quoted()
+				+ ")" + ((partitionKey != null) ? " PARTITION BY " + partitionKey : ""));
+		return clone;
+	}
+
+	/**
+	 * Prepares the transaction.
+	 * @return how the table is partitioned, or {@code null} if it is not: a unique index
+	 * must hold the partition key, and not every access method can be partitioned
+	 */
+	private @Nullable String prepare(RelationName table) throws SQLException {
 		// an index without TABLESPACE lies in default_tablespace, one on a temporary
 		// table in temp_tablespaces; a table is a type too, and the clone's must not hide
 		// another one of its name
-		execute("""
+		try (PreparedStatement statement = this.connection.prepareStatement("""
 				select set_config('lock_timeout', '1s', true), set_config('statement_timeout', '5s', true),
 					set_config('idle_in_transaction_session_timeout', '5s', true),
 					set_config('temp_tablespaces',
 						coalesce(quote_ident(nullif(current_setting('default_tablespace'), '')), ''), true),
 					set_config('search_path',
-						concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true)""");
-		String name = RelationName.quote(temporary ? table.name() : CLONE_PREFIX + System.nanoTime());
-		String clone = temporary ? "pg_temp." + name
-				: ((table.schema() != null) ? RelationName.quote(table.schema()) + "." : "") + name;
-		execute("CREATE " + (temporary ? "TEMPORARY TABLE " + name : "TABLE " + clone) + " (LIKE " + table.quoted()
-				+ ")");
-		return clone;
+						concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true),
+					pg_get_partkeydef(to_regclass(?)) as partition_key""")) {
+			statement.setString(1, table.quoted());
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() ? row.getString("partition_key") : null;
+			}
+		}
 	}
 
 	private String define(String sql, String index, boolean temporary, RelationName table) throws SQLException {

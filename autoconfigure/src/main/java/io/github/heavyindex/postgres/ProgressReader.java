@@ -29,7 +29,8 @@ public final class ProgressReader {
 
 	private static final String SQL = """
 			with workers as (
-				select w.pid, coalesce(p.phase, 'analyzing: ' || z.phase) as phase, p.current_locker_pid,
+				select w.pid, coalesce(p.relid::bigint, 0) as relation,
+					coalesce(p.phase, 'analyzing: ' || z.phase) as phase, p.current_locker_pid,
 					coalesce(p.blocks_done, z.sample_blks_scanned, 0) as blocks_done,
 					coalesce(p.blocks_total, z.sample_blks_total, 0) as blocks_total,
 					coalesce(p.tuples_done, 0) as tuples_done,
@@ -109,8 +110,8 @@ public final class ProgressReader {
 	}
 
 	private static Progress progress(ResultSet row) throws SQLException {
-		return new Progress(row.getString("phase"), row.getLong("blocks_done"), row.getLong("blocks_total"),
-				row.getLong("tuples_done"), row.getLong("tuples_total"),
+		return new Progress(row.getLong("relation"), row.getString("phase"), row.getLong("blocks_done"),
+				row.getLong("blocks_total"), row.getLong("tuples_done"), row.getLong("tuples_total"),
 				Duration.ofMillis((long) (row.getDouble("held_up") * 1000)), new ArrayList<>(), new ArrayList<>());
 	}
 
@@ -128,6 +129,8 @@ public final class ProgressReader {
 	/**
 	 * How far a session is.
 	 *
+	 * @param table the oid of the table whose index is built, or 0 where the server shows
+	 * none
 	 * @param phase the phase, or {@code null} where the server shows none
 	 * @param blocksDone blocks processed in this phase
 	 * @param blocksTotal blocks to process in this phase
@@ -138,8 +141,8 @@ public final class ProgressReader {
 	 * @param blockedBy the sessions that it waits for
 	 * @param blocking the sessions that wait for it
 	 */
-	public record Progress(@Nullable String phase, long blocksDone, long blocksTotal, long tuplesDone, long tuplesTotal,
-			Duration heldUp, List<DatabaseSession> blockedBy, List<DatabaseSession> blocking) {
+	public record Progress(long table, @Nullable String phase, long blocksDone, long blocksTotal, long tuplesDone,
+			long tuplesTotal, Duration heldUp, List<DatabaseSession> blockedBy, List<DatabaseSession> blocking) {
 
 	}
 

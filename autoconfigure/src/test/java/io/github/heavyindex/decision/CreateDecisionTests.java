@@ -154,13 +154,8 @@ class CreateDecisionTests {
 	static Stream<Arguments> failures() {
 		return Stream.of(
 				failure("the table is missing", (world) -> world.remove("logs"), "42P01", "logs does not exist"),
-				failure("the table is partitioned", (world) -> table(world).kind('p'), "0A000", "on each partition"),
-				// somebody attaches the indexes of its partitions one by one
-				failure("the table is partitioned, its index waits for those of the partitions", (world) -> {
-					table(world).kind('p');
-					index(world).kind('I').invalid();
-				}, "0A000", "on each partition"), failure("another definition",
-						(world) -> world.index("logs_a_idx", "logs", "(b)"), "42P07", "Declared: (a) - existing: (b)"),
+				failure("another definition", (world) -> world.index("logs_a_idx", "logs", "(b)"), "42P07",
+						"Declared: (a) - existing: (b)"),
 				failure("on another table", (world) -> {
 					world.table("other");
 					world.index("logs_a_idx", "other", "(a)");

@@ -23,6 +23,7 @@ class DropDecisionTests {
 	static Stream<Arguments> table() {
 		return Stream.of(row("absent", (world) -> {
 		}, new Decision.Complete(true)), row("present", (world) -> index(world), new Decision.Run(Step.DROP, 100, 0)),
+				row("present, and partitioned", (world) -> index(world).kind('I'), new Decision.Run(Step.DROP, 100, 0)),
 				row("half-dropped", (world) -> index(world).unready(), new Decision.Run(Step.DROP, 100, 0)),
 				row("under construction", (world) -> {
 					index(world).invalid();
@@ -101,7 +102,6 @@ class DropDecisionTests {
 						"REPLICA IDENTITY DEFAULT"),
 				failure("is a partition's", (world) -> index(world).parent("public.parent_idx"), "2BP01",
 						"public.parent_idx"),
-				failure("is partitioned", (world) -> index(world).kind('I'), "0A000", "every partition"),
 				failure("is a table", (world) -> world.table("logs_a_idx"), "42809", "a table, no index"),
 				failure("is a sequence", (world) -> world.relation("logs_a_idx", 'S'), "42809",
 						"a sequence, no index"));

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.AddConstraint.Kind;
@@ -65,6 +66,8 @@ final class World {
 	private final Map<Long, TableActivity> activity = new HashMap<>();
 
 	private final Map<String, ConstraintFacts> facts = new HashMap<>();
+
+	private final List<Partition> partitions = new ArrayList<>();
 
 	private final Set<Long> uncompared = new HashSet<>();
 
@@ -270,6 +273,24 @@ final class World {
 		return this;
 	}
 
+	/**
+	 * Makes a table a partition of another one.
+	 * @param partition the table
+	 * @param parent its parent
+	 * @param index the index on it that is attached, or {@code null}
+	 * @param invalid invalid indexes on it that are attached to none
+	 */
+	World partition(Relation partition, Relation parent, @Nullable Relation index, Relation... invalid) {
+		parent.kind('p');
+		this.partitions.add(new Partition(partition.oid, partition.name, partition.kind, parent.oid, 8192, seen(index),
+				Stream.of(invalid).map(Relation::toCatalog).toList()));
+		return this;
+	}
+
+	Map<String, Assistance> assistance() {
+		return Assistance.decide(chains(), context(null), decide());
+	}
+
 	Map<String, Decision> decide() {
 		return Decider.decide(chains(), context(null));
 	}
@@ -344,7 +365,9 @@ final class World {
 			return new Seen(seen(table), seen(index), add.renames() ? seen(named) : null)
 				.withConstraint(this.facts.getOrDefault(add.name(), facts(named)));
 		}
-		return new Seen(seen(table), seen(index), seen(renamed)).withLeftovers(leftovers(operation, index));
+		Seen seen = new Seen(seen(table), seen(index), seen(renamed)).withLeftovers(leftovers(operation, index));
+		return (table != null && table.kind == 'p')
+				? seen.withPartitions(table.toCatalog(), seen.index(), this.partitions) : seen;
 	}
 
 	private List<CatalogRelation> leftovers(IndexOperation operation, @Nullable Relation index) {

@@ -25,7 +25,7 @@ class ProgressMeterTests {
 
 	private static Progress progress(@Nullable String phase, long blocksDone, long blocksTotal, long tuplesDone,
 			long tuplesTotal) {
-		return new Progress(phase, blocksDone, blocksTotal, tuplesDone, tuplesTotal, Duration.ZERO, List.of(),
+		return new Progress(0, phase, blocksDone, blocksTotal, tuplesDone, tuplesTotal, Duration.ZERO, List.of(),
 				List.of());
 	}
 

@@ -79,6 +79,19 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
+	 * Waits until the build on a partition has done all but wait for the end of an old
+	 * snapshot.
+	 * @param partitions how many there are, as the phase says it
+	 * @return the operation
+	 */
+	public OperationStatus awaitSnapshotWait(String name, String partitions) {
+		return await(name,
+				(operation) -> operation.progress() != null && operation.progress().phase() != null
+						&& operation.progress().phase().contains("of " + partitions)
+						&& operation.progress().phase().endsWith("waiting for old snapshots"));
+	}
+
+	/**
 	 * Waits until an operation is in a state.
 	 * @return the operation
 	 */
