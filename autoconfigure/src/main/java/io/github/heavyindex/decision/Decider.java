@@ -351,7 +351,7 @@ public final class Decider {
 		IndexState state = index.requireIndex();
 		// a half-dropped index serves nobody: a drop that has started is only ever
 		// finished
-		return (!state.valid() && recorded.attempts() > 0 && recorded.isOf(drop)
+		return (!state.valid() && index.kind() != 'I' && recorded.attempts() > 0 && recorded.isOf(drop)
 				&& !this.context.observation().readOnly()) ? new Decision.Run(Step.DROP, state.table(), urgency(state))
 						: start(drop, recorded, Step.DROP, state.table(), 0, true);
 	}

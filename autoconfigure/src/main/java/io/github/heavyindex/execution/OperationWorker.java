@@ -69,6 +69,14 @@ final class OperationWorker {
 	}
 
 	/**
+	 * The server session, 0 before there is one.
+	 */
+	int pid() {
+		Task task = this.task;
+		return (task != null) ? task.pid() : 0;
+	}
+
+	/**
 	 * What the worker does, for people.
 	 */
 	String work() {

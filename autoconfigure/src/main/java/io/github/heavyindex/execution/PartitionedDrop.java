@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionedDrop {
 
+	private static final String OUT_OF_MEMORY = "53200";
+
 	private static final Log logger = LogFactory.getLog(PartitionedDrop.class);
 
 	private final CatalogRelation index;
@@ -49,6 +51,10 @@ final class PartitionedDrop {
 			if (BriefStatement.TOO_LONG.equals(ex.getSQLState())) {
 				return new SqlFailure(BriefStatement.TOO_LONG, "The locks on the table and every partition of "
 						+ this.index.name() + " could not be had within " + limit.toMillis() + " ms", false);
+			}
+			if (OUT_OF_MEMORY.equals(ex.getSQLState())) {
+				return new SqlFailure(OUT_OF_MEMORY, SqlFailure.of(ex).message() + ": it takes a lock on every partition"
+						+ " and its index, raise max_locks_per_transaction", false);
 			}
 			throw ex;
 		}

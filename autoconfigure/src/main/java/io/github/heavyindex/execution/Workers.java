@@ -123,13 +123,15 @@ final class Workers implements AutoCloseable {
 	 * Lets free slots help with partitioned tables, or lets them go again.
 	 */
 	private void assist(List<IndexOperation> operations, Judgement judgement) {
+		Observation observation = judgement.look().observation();
 		this.assistants.forEach((assistant, name) -> {
 			Assistance assistance = judgement.assistance().get(name);
-			if (assistance != Assistance.JOIN) {
-				assistant.dismiss(assistance == Assistance.STOP);
+			boolean givesWay = Assistance.givesWay(observation.heldUp().get(assistant.pid()),
+					this.engine.settings().policy());
+			if (assistance != Assistance.JOIN || givesWay) {
+				assistant.dismiss(givesWay || assistance == Assistance.STOP);
 			}
 		});
-		Observation observation = judgement.look().observation();
 		for (IndexOperation operation : operations) {
 			if (operation instanceof CreateIndex create
 					&& judgement.assistance().get(operation.name()) == Assistance.JOIN && hasRoom()

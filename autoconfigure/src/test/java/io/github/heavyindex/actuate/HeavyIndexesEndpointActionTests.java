@@ -45,7 +45,7 @@ class HeavyIndexesEndpointActionTests {
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.body()).contains("\"name\":\"create_x\"")
 			.contains("\"state\":\"CANCELLED\"")
-			.endsWith("\"history\":[],\"actions\":[]}");
+			.endsWith("\"history\":[],\"actions\":[],\"partitions\":[]}");
 		assertThat(state("create_x")).isEqualTo(OperationState.CANCELLED);
 		assertThat(state("create_y")).isEqualTo(OperationState.FAILED);
 	}

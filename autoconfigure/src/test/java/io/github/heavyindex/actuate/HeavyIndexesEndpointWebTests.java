@@ -50,7 +50,8 @@ class HeavyIndexesEndpointWebTests {
 			"error":"canceling statement due to lock timeout","sizeBefore":null,"sizeAfter":8192},{"attempt":2,"startedAt":"2026-01-01T01:56:58Z",\
 			"finishedAt":null,"duration":null,"instance":"host-1","pid":4711,"outcome":"RUNNING","sqlState":null,\
 			"error":null,"sizeBefore":8192,"sizeAfter":null}],"actions":[{"action":"skip","actor":null,\
-			"at":"2026-01-01T00:30:00Z"},{"action":"approve","actor":"alice","at":"2026-01-01T00:00:00Z"}]}"""
+			"at":"2026-01-01T00:30:00Z"},{"action":"approve","actor":"alice","at":"2026-01-01T00:00:00Z"}],\
+			"partitions":[]}"""
 		.formatted(OPERATION_FIELDS);
 
 	private static WebApplication application;

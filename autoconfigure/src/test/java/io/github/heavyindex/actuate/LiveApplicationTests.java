@@ -82,7 +82,7 @@ class LiveApplicationTests {
 			assertThat(waiting.propertyNames()).containsExactly("name", "type", "table", "index", "sql", "description",
 					"critical", "dependsOn", "state", "waitingFor", "adopted", "drift", "attempts", "startedAt",
 					"finishedAt", "duration", "instance", "progress", "lastError", "indexSize", "tableSize",
-					"rollingBack", "history", "actions");
+					"rollingBack", "history", "actions", "partitions");
 			assertThat(waiting.path("state").asString()).isEqualTo("RUNNING");
 			assertThat(waiting.path("type").asString()).isEqualTo("CREATE");
 			assertThat(waiting.path("table").asString()).isEqualTo("public.logs");

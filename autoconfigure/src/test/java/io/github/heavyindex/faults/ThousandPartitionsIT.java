@@ -1,0 +1,160 @@
+package io.github.heavyindex.faults;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A table of a thousand partitions gets its index in about the time that the same
+ * statements take one after the other in one session that does nothing else, also when
+ * the application is killed half-way. Runs with the Maven profile {@code faults}:
+ * {@code -Dpartitions.count=…} (1000) of {@code -Dpartitions.rows=…} (20000) rows each.
+ * On a machine that is busy with other things the figures vary by more than the limit.
+ */
+@EnabledOnOs({ OS.LINUX, OS.MAC })
+class ThousandPartitionsIT {
+
+	private static final Logger logger = LoggerFactory.getLogger(ThousandPartitionsIT.class);
+
+	private static final int COUNT = Integer.getInteger("partitions.count", 1000);
+
+	private static final int ROWS = Integer.getInteger("partitions.rows", 20_000);
+
+	private static final double AT_MOST = Double.parseDouble(System.getProperty("partitions.ratio", "1.15"));
+
+	private static final Duration PATIENCE = Duration.ofMinutes(20);
+
+	private static final Map<String, String> OPERATION = Map.of("heavy-index.operations.create_a.sql",
+			"CREATE INDEX big_a_idx ON big (a)", "heavy-index.max-concurrent-operations", "1",
+			"heavy-index.poll-interval", "5s");
+
+	@Test
+	void takesAboutTheTimeOfAScriptAlsoWhenItIsKilledHalfWay() throws Exception {
+		try (FaultServer server = FaultServer.start(Map.of("max_locks_per_transaction", "256", "autovacuum", "off",
+				"max_wal_size", "4GB", "shared_buffers", "256MB"))) {
+			FaultDatabase database = FaultDatabase.create(server, "partitions");
+			fill(database);
+			double script = script(database);
+			drop(database);
+			try (ApplicationProcess application = ApplicationProcess.start(server, database.name(),
+					FaultDatabase.OWNER, OPERATION)) {
+				awaitCompleted(database);
+			}
+			double whole = took(database);
+			forget(database);
+			double scriptAgain = script(database);
+			drop(database);
+			try (ApplicationProcess killed = ApplicationProcess.start(server, database.name(), FaultDatabase.OWNER,
+					OPERATION)) {
+				awaitAttached(database, COUNT / 2);
+				killed.kill();
+			}
+			int attached = attached(database);
+			double killedAfter = sinceStart(database);
+			try (ApplicationProcess next = ApplicationProcess.start(server, database.name(), FaultDatabase.OWNER,
+					OPERATION)) {
+				awaitCompleted(database);
+			}
+			double resumed = killedAfter + took(database);
+			logger.info("{} partitions of {} rows, one slot: script {} s and {} s, application {} s (ratio {}), killed"
+					+ " with {} attached and resumed {} s (ratio {})", COUNT, ROWS, text(script), text(scriptAgain),
+					text(whole), text(whole / script), attached, text(resumed), text(resumed / scriptAgain));
+			assertThat(database.isValid("big_a_idx")).isTrue();
+			assertThat(attached).isBetween(COUNT / 2, COUNT - 1);
+			assertThat(attached(database)).isEqualTo(COUNT);
+			assertThat(database.invalidIndexes()).isEmpty();
+			assertThat(whole / script).isLessThan(AT_MOST);
+			assertThat(resumed / scriptAgain).isLessThan(AT_MOST);
+		}
+	}
+
+	private static void fill(FaultDatabase database) {
+		database.asOwner("create table big (id bigint, part int, a int, b text) partition by list (part)",
+				"do $$ begin for i in 1.." + COUNT
+						+ " loop execute format('create table big_%s partition of big for values in (%s)', i, i);"
+						+ " end loop; end $$");
+		for (int part = 1; part <= COUNT; part++) {
+			database.asOwner("insert into big_" + part + " select i, " + part + ", hashint4(i), 'b' || i from"
+					+ " generate_series(1, " + ROWS + ") i");
+		}
+		database.execute("vacuum analyze", "checkpoint");
+	}
+
+	/**
+	 * The same statements, one after the other.
+	 * @return how long they took in seconds
+	 */
+	private static double script(FaultDatabase database) throws SQLException {
+		List<String> statements = new ArrayList<>(List.of("create index big_a_idx on only big (a)"));
+		for (int part = 1; part <= COUNT; part++) {
+			statements.add("create index concurrently big_" + part + "_big_a_idx on big_" + part + " (a)");
+			statements.add("alter index big_a_idx attach partition big_" + part + "_big_a_idx");
+		}
+		try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+			long begin = System.nanoTime();
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+			return (System.nanoTime() - begin) / 1e9;
+		}
+	}
+
+	private static void drop(FaultDatabase database) {
+		database.execute("drop index big_a_idx", "checkpoint");
+	}
+
+	private static void forget(FaultDatabase database) {
+		drop(database);
+		database.execute("delete from heavy_index_operation");
+	}
+
+	private static void awaitCompleted(FaultDatabase database) {
+		Awaitility.await()
+			.atMost(PATIENCE)
+			.pollInterval(Duration.ofMillis(500))
+			.until(() -> database
+				.query("select 1 from pg_class where relname = 'heavy_index_operation'", Integer.class)
+				.contains(1)
+					&& database.query("select state from heavy_index_operation", String.class).contains("COMPLETED"));
+	}
+
+	private static void awaitAttached(FaultDatabase database, int count) {
+		Awaitility.await()
+			.atMost(PATIENCE)
+			.pollInterval(Duration.ofMillis(200))
+			.until(() -> attached(database) >= count);
+	}
+
+	private static int attached(FaultDatabase database) {
+		return database.single("select count(*) from pg_inherits where inhparent = to_regclass('big_a_idx')",
+				Integer.class);
+	}
+
+	private static double took(FaultDatabase database) {
+		return database.single("select extract(epoch from finished_at - started_at) from heavy_index_operation",
+				Double.class);
+	}
+
+	private static double sinceStart(FaultDatabase database) {
+		return database.single("select extract(epoch from clock_timestamp() - started_at) from heavy_index_operation",
+				Double.class);
+	}
+
+	private static String text(double figure) {
+		return "%.2f".formatted(figure);
+	}
+
+}
