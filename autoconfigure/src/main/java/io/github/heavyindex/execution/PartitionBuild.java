@@ -190,8 +190,9 @@ final class PartitionBuild {
 	}
 
 	private static Seen seen(Partition partition) {
-		return new Seen(new CatalogRelation(partition.oid(), 0, partition.name(), partition.kind(), partition.bytes(),
-				null), null, null);
+		return new Seen(
+				new CatalogRelation(partition.oid(), 0, partition.name(), partition.kind(), partition.bytes(), null),
+				null, null);
 	}
 
 	private CreateIndex on(Partition partition, String name) {

@@ -53,8 +53,9 @@ final class PartitionedDrop {
 						+ this.index.name() + " could not be had within " + limit.toMillis() + " ms", false);
 			}
 			if (OUT_OF_MEMORY.equals(ex.getSQLState())) {
-				return new SqlFailure(OUT_OF_MEMORY, SqlFailure.of(ex).message() + ": it takes a lock on every partition"
-						+ " and its index, raise max_locks_per_transaction", false);
+				return new SqlFailure(OUT_OF_MEMORY, SqlFailure.of(ex).message()
+						+ ": it takes a lock on every partition" + " and its index, raise max_locks_per_transaction",
+						false);
 			}
 			throw ex;
 		}

@@ -49,8 +49,8 @@ class ThousandPartitionsIT {
 			fill(database);
 			double script = script(database);
 			drop(database);
-			try (ApplicationProcess application = ApplicationProcess.start(server, database.name(),
-					FaultDatabase.OWNER, OPERATION)) {
+			try (ApplicationProcess application = ApplicationProcess.start(server, database.name(), FaultDatabase.OWNER,
+					OPERATION)) {
 				awaitCompleted(database);
 			}
 			double whole = took(database);
@@ -69,9 +69,11 @@ class ThousandPartitionsIT {
 				awaitCompleted(database);
 			}
 			double resumed = killedAfter + took(database);
-			logger.info("{} partitions of {} rows, one slot: script {} s and {} s, application {} s (ratio {}), killed"
-					+ " with {} attached and resumed {} s (ratio {})", COUNT, ROWS, text(script), text(scriptAgain),
-					text(whole), text(whole / script), attached, text(resumed), text(resumed / scriptAgain));
+			logger.info(
+					"{} partitions of {} rows, one slot: script {} s and {} s, application {} s (ratio {}), killed"
+							+ " with {} attached and resumed {} s (ratio {})",
+					COUNT, ROWS, text(script), text(scriptAgain), text(whole), text(whole / script), attached,
+					text(resumed), text(resumed / scriptAgain));
 			assertThat(database.isValid("big_a_idx")).isTrue();
 			assertThat(attached).isBetween(COUNT / 2, COUNT - 1);
 			assertThat(attached(database)).isEqualTo(COUNT);
@@ -125,8 +127,7 @@ class ThousandPartitionsIT {
 		Awaitility.await()
 			.atMost(PATIENCE)
 			.pollInterval(Duration.ofMillis(500))
-			.until(() -> database
-				.query("select 1 from pg_class where relname = 'heavy_index_operation'", Integer.class)
+			.until(() -> database.query("select 1 from pg_class where relname = 'heavy_index_operation'", Integer.class)
 				.contains(1)
 					&& database.query("select state from heavy_index_operation", String.class).contains("COMPLETED"));
 	}
