@@ -73,7 +73,8 @@ public enum Assistance {
 	 * @return whether the build must give way
 	 */
 	public static boolean givesWay(@Nullable Duration heldUp, Policy policy) {
-		return heldUp != null && policy.yieldAfter() != null && heldUp.compareTo(policy.yieldAfter()) > 0;
+		Duration patience = policy.yieldAfter();
+		return heldUp != null && patience != null && heldUp.compareTo(patience) > 0;
 	}
 
 	// whoever waits for a slot comes before a second session of the same operation

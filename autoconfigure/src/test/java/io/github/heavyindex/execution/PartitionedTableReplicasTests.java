@@ -1,5 +1,6 @@
 package io.github.heavyindex.execution;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ import io.github.heavyindex.testsupport.OpenTransaction;
 import io.github.heavyindex.testsupport.OtherSession;
 import io.github.heavyindex.testsupport.TestApplication;
 import io.github.heavyindex.testsupport.TestDatabase;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,14 @@ class PartitionedTableReplicasTests {
 			.property("spring.application.name", "partitions");
 	}
 
+	// the machine may be busy, and the application one of its own
+	private void awaitTrue(String sql) {
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(2))
+			.pollInterval(Duration.ofMillis(20))
+			.until(() -> this.database.single(sql, Boolean.class));
+	}
+
 	private void assertBuiltOnce() {
 		assertThat(this.indexes.invalid()).isEmpty();
 		assertThat(this.database.query("select object from ddl_log", String.class)).hasSize(PARTITIONS + 1)
@@ -78,7 +88,7 @@ class PartitionedTableReplicasTests {
 	@Test
 	void twoApplicationsShareTheSlotsAndBuildNoPartitionTwice() {
 		try (TestApplication one = application().start(); TestApplication two = application().start()) {
-			this.database.awaitTrue("select count(*) = 2 from pg_stat_progress_create_index");
+			awaitTrue("select count(*) = 2 from pg_stat_progress_create_index");
 			for (TestApplication each : List.of(one, two)) {
 				OperationStatus operation = each.await("create_a", OperationState.COMPLETED);
 				assertThat(operation.attempts()).isEqualTo(1);
@@ -114,7 +124,7 @@ class PartitionedTableReplicasTests {
 			this.database
 				.awaitTrue("select count(*) >= 3 from pg_inherits where inhparent = to_regclass('logs_a_idx')");
 			old = OpenTransaction.withSnapshot(this.database);
-			this.database.awaitTrue(
+			awaitTrue(
 					"select count(*) = 2 from pg_stat_progress_create_index where phase = 'waiting for old snapshots'");
 			assertThat(application.awaitProgress("create_a", (progress) -> !progress.blockedBy().isEmpty()).percent())
 				.isBetween(10.0, 99.9);
@@ -123,8 +133,8 @@ class PartitionedTableReplicasTests {
 				.contains(State.COMPLETED, State.RUNNING, State.PENDING);
 			application.heavyIndexes().cancel("create_a");
 			application.await("create_a", OperationState.CANCELLED);
-			this.database.awaitTrue("select count(*) = 0 from pg_stat_progress_create_index");
-			this.database.awaitTrue("select count(*) = 1 from pg_index where not indisvalid");
+			awaitTrue("select count(*) = 0 from pg_stat_progress_create_index");
+			awaitTrue("select count(*) = 1 from pg_index where not indisvalid");
 			application.awaitTurns();
 			long attached = this.database
 				.single("select count(*) from pg_inherits where inhparent = 'logs_a_idx'::regclass", Long.class);
@@ -144,7 +154,7 @@ class PartitionedTableReplicasTests {
 			Switch.reason = "the nightly import";
 			OperationStatus held = application.await("create_a", OperationState.PENDING);
 			assertThat(held.lastError()).contains("the nightly import");
-			this.database.awaitTrue("select count(*) = 0 from pg_stat_progress_create_index");
+			awaitTrue("select count(*) = 0 from pg_stat_progress_create_index");
 			long done = this.database.single("select count(*) from ddl_log", Long.class);
 			assertThat(done).isLessThan(PARTITIONS);
 			application.awaitTurns();
