@@ -102,8 +102,7 @@ class PartitionedTableReplicasTests {
 	void theBuildGoesOnWhereAKilledApplicationLeftIt() {
 		try (ApplicationProcess killed = application().property("heavy-index.max-concurrent-operations", "1")
 			.startProcess()) {
-			this.database
-				.awaitTrue("select count(*) >= 4 from pg_inherits where inhparent = to_regclass('logs_a_idx')");
+			awaitTrue("select count(*) >= 4 from pg_inherits where inhparent = to_regclass('logs_a_idx')");
 			killed.kill();
 		}
 		long before = this.database.single("select count(*) from ddl_log", Long.class);
@@ -121,8 +120,7 @@ class PartitionedTableReplicasTests {
 	void cancellingEndsAllSessionsAndKeepsWhatWasDone() {
 		OpenTransaction old;
 		try (TestApplication application = application().start()) {
-			this.database
-				.awaitTrue("select count(*) >= 3 from pg_inherits where inhparent = to_regclass('logs_a_idx')");
+			awaitTrue("select count(*) >= 3 from pg_inherits where inhparent = to_regclass('logs_a_idx')");
 			old = OpenTransaction.withSnapshot(this.database);
 			awaitTrue(
 					"select count(*) = 2 from pg_stat_progress_create_index where phase = 'waiting for old snapshots'");
@@ -149,8 +147,7 @@ class PartitionedTableReplicasTests {
 	@Test
 	void aClosingWindowKeepsFurtherPartitionsFromStarting() {
 		try (TestApplication application = application().with(Switch.class).start()) {
-			this.database
-				.awaitTrue("select count(*) >= 2 from pg_inherits where inhparent = to_regclass('logs_a_idx')");
+			awaitTrue("select count(*) >= 2 from pg_inherits where inhparent = to_regclass('logs_a_idx')");
 			Switch.reason = "the nightly import";
 			OperationStatus held = application.await("create_a", OperationState.PENDING);
 			assertThat(held.lastError()).contains("the nightly import");
