@@ -90,8 +90,7 @@ final class Board {
 	}
 
 	private record Page(HeavyIndexesStatus status, Map<String, OperationStatus> operations, Past past,
-			Map<String, List<PartitionStatus>> partitions,
-			Map<Object, Boolean> completed) {
+			Map<String, List<PartitionStatus>> partitions, Map<Object, Boolean> completed) {
 	}
 
 }

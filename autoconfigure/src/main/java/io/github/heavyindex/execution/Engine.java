@@ -164,7 +164,8 @@ final class Engine implements AutoCloseable {
 		for (int round = 0; round < COMPARISON_ROUNDS && compare(look, decisions, worker); round++) {
 			decisions = decide(look, worker);
 		}
-		return new Judgement(look, decisions, Assistance.decide(this.chains, context(look, look.observation(), worker), decisions));
+		return new Judgement(look, decisions,
+				Assistance.decide(this.chains, context(look, look.observation(), worker), decisions));
 	}
 
 	private Map<String, Decision> decide(Look look, @Nullable PhysicalConnection worker) {
