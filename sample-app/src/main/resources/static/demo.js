@@ -1,0 +1,239 @@
+'use strict';
+
+const INTERVAL = 500;
+const WINDOW = 60_000;
+const byId = (id) => document.getElementById(id);
+const writes = [];
+const reads = [];
+const meanwhile = { ordinary: fresh(), heavy: fresh() };
+let seen = { write: 0, read: 0 };
+let last = {};
+let indexed = false;
+
+function fresh() {
+  return { active: false, longest: 0, blocked: 0 };
+}
+
+function millis(value) {
+  if (value === null || value === undefined) {
+    return '';
+  }
+  return value < 10 ? value.toFixed(1) + ' ms' : value < 10_000 ? Math.round(value) + ' ms' : (value / 1000).toFixed(1) + ' s';
+}
+
+function text(id, value) {
+  const element = byId(id);
+  const shown = value === null || value === undefined ? '' : String(value);
+  if (element.textContent !== shown) {
+    element.textContent = shown;
+  }
+}
+
+function tell(message, bad) {
+  text('message', message);
+  byId('message').classList.toggle('bad', Boolean(bad));
+}
+
+function log(message) {
+  const item = document.createElement('li');
+  item.textContent = new Date().toLocaleTimeString() + '  ' + message;
+  byId('events').prepend(item);
+  while (byId('events').children.length > 30) {
+    byId('events').lastChild.remove();
+  }
+}
+
+async function post(path) {
+  try {
+    const response = await fetch('demo/' + path, { method: 'POST', headers: { 'X-Demo': 'page' } });
+    const body = await response.json();
+    const bad = !response.ok;
+    tell(body.message || body.error || response.statusText, bad);
+    if (path.startsWith('troubles/')) {
+      log(body.message || body.error);
+    }
+    return bad ? null : body;
+  }
+  catch (error) {
+    tell('The application does not answer: ' + error.message, true);
+    return null;
+  }
+}
+
+async function runQuery() {
+  const button = byId('run-query');
+  button.disabled = true;
+  const plan = await post('query');
+  button.disabled = false;
+  if (plan) {
+    tell('');
+    const row = plan.scan.includes('Index') ? 'with' : 'without';
+    text('sql', plan.sql);
+    text(row + '-plan', plan.scan);
+    text(row + '-time', millis(plan.millis));
+  }
+}
+
+function keep(samples, news, kind) {
+  for (const sample of news) {
+    samples.push(sample);
+    seen[kind] = Math.max(seen[kind], sample.number);
+  }
+}
+
+function forget(samples, now) {
+  while (samples.length > 0 && samples[0].at < now - WINDOW) {
+    samples.shift();
+  }
+}
+
+function points(samples, now, top) {
+  return samples.map((sample) => {
+    const x = 600 - (now - sample.at) / WINDOW * 600;
+    const y = 195 - Math.min(sample.millis / top, 1) * 180;
+    return x.toFixed(1) + ',' + y.toFixed(1);
+  }).join(' ');
+}
+
+function grid(top) {
+  const parts = [0, 0.5, 1].map((share) => {
+    const y = 195 - share * 180;
+    const line = document.createElementNS('http://www.w3.org/2000/svg', 'line');
+    line.setAttribute('x1', 0);
+    line.setAttribute('x2', 600);
+    line.setAttribute('y1', y);
+    line.setAttribute('y2', y);
+    const label = document.createElementNS('http://www.w3.org/2000/svg', 'text');
+    label.setAttribute('x', 2);
+    label.setAttribute('y', y - 3);
+    label.textContent = millis(share * top);
+    return [line, label];
+  });
+  byId('grid').replaceChildren(...parts.flat());
+}
+
+function chart(now) {
+  forget(writes, now);
+  forget(reads, now);
+  const highest = Math.max(20, ...writes.map((sample) => sample.millis), ...reads.map((sample) => sample.millis));
+  const step = 10 ** Math.floor(Math.log10(highest));
+  const top = Math.ceil(highest / step) * step;
+  grid(top);
+  byId('write-line').setAttribute('points', points(writes, now, top));
+  byId('read-line').setAttribute('points', points(reads, now, top));
+}
+
+function watch(name, active, load) {
+  const figures = meanwhile[name];
+  if (active && !figures.active) {
+    Object.assign(figures, fresh());
+  }
+  // a write that was blocked ends after the build
+  if (active || figures.active || load.blockedWrites > 0 && figures.blocked > 0) {
+    figures.longest = Math.max(figures.longest, ...load.writes.map((sample) => sample.millis));
+    figures.blocked = Math.max(figures.blocked, load.blockedWrites);
+  }
+  figures.active = active;
+  if (figures.longest > 0) {
+    text(name + '-longest', millis(figures.longest));
+    text(name + '-blocked', figures.blocked);
+  }
+}
+
+function bar(id, value, running) {
+  const element = byId(id);
+  if (value === null && running) {
+    element.removeAttribute('value');
+  }
+  else {
+    element.value = value || 0;
+  }
+}
+
+function seconds(duration) {
+  const parts = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration || '');
+  return parts ? ((Number(parts[1] || 0) * 60 + Number(parts[2] || 0)) * 60 + Number(parts[3] || 0)) * 1000 : null;
+}
+
+function detail(operation) {
+  const progress = operation.progress;
+  const parts = [];
+  if (progress) {
+    parts.push(progress.phase);
+    for (const session of progress.blockedBy) {
+      parts.push('blocked by pid ' + session.pid + ' (' + [session.user, session.application, session.state]
+        .filter(Boolean).join(', ') + ')');
+    }
+  }
+  if (operation.waitingFor) {
+    parts.push('waits for ' + operation.waitingFor);
+  }
+  if (operation.drift) {
+    parts.push('drift: ' + operation.drift);
+  }
+  if (operation.lastError && operation.state !== 'COMPLETED') {
+    parts.push(operation.lastError);
+  }
+  return parts.join(' · ');
+}
+
+function events(operation) {
+  const blockers = operation.progress ? operation.progress.blockedBy.map((session) => session.pid).join(', ') : '';
+  const summary = [operation.state, operation.drift, operation.state === 'FAILED' || operation.state === 'PENDING'
+    ? operation.lastError : null, blockers ? 'blocked by pid ' + blockers : null].filter(Boolean).join(' · ');
+  if (last[operation.name] !== undefined && last[operation.name] !== summary) {
+    log(operation.name + ': ' + summary);
+  }
+  last[operation.name] = summary;
+}
+
+function show(state) {
+  keep(writes, state.load.writes, 'write');
+  keep(reads, state.load.reads, 'read');
+  chart(state.now);
+  text('blocked-writes', state.load.blockedWrites);
+  text('blocked-reads', state.load.blockedReads);
+  const ordinary = state.ordinary;
+  const heavy = state.heavy;
+  watch('ordinary', ordinary.state === 'RUNNING', state.load);
+  watch('heavy', heavy.state === 'RUNNING', state.load);
+  text('ordinary-state', ordinary.state + (ordinary.error ? ': ' + ordinary.error : ''));
+  bar('ordinary-progress', ordinary.percent, ordinary.state === 'RUNNING');
+  text('ordinary-took', millis(ordinary.millis));
+  text('heavy-state', heavy.state + (heavy.drift ? ', drift ' + heavy.drift : ''));
+  bar('heavy-progress', heavy.state === 'COMPLETED' && !heavy.drift ? 100 : heavy.progress ? heavy.progress.percent : 0, false);
+  text('heavy-took', millis(seconds(heavy.duration)));
+  text('heavy-detail', detail(heavy));
+  events(heavy);
+  events(state.unique);
+  const nowIndexed = ordinary.state === 'DONE' || heavy.state === 'COMPLETED' && !heavy.drift;
+  if (nowIndexed !== indexed) {
+    indexed = nowIndexed;
+    runQuery();
+  }
+}
+
+async function refresh() {
+  try {
+    const response = await fetch('demo?lastWrite=' + seen.write + '&lastRead=' + seen.read, { cache: 'no-store' });
+    if (!response.ok) {
+      throw new Error('HTTP ' + response.status);
+    }
+    show(await response.json());
+    text('connection', '');
+  }
+  catch (error) {
+    text('connection', 'The application does not answer (' + error.message + '). What is shown is old.');
+    // a restarted application counts from one again
+    seen = { write: 0, read: 0 };
+    writes.length = 0;
+    reads.length = 0;
+  }
+  setTimeout(refresh, INTERVAL);
+}
+
+document.querySelectorAll('button[data-post]').forEach((button) =>
+  button.addEventListener('click', () => post(button.dataset.post)));
+byId('run-query').addEventListener('click', runQuery);
+runQuery();
+refresh();
