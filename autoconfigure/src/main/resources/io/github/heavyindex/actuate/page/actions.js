@@ -1,0 +1,151 @@
+// Orders to the endpoint: which fit, what they do, asking before they are given, and what
+// the server answers.
+
+import { h } from './dom.js';
+import { HERE } from './format.js';
+
+const pending = ({ state }) => state === 'PENDING';
+const started = ({ state, type }) => state === 'RUNNING' && (type === 'CREATE' || type === 'REBUILD');
+const ended = ({ state }) => state === 'FAILED' || state === 'CANCELLED';
+const held = (operation) => pending(operation) && operation.waitingFor === 'approval';
+
+const ORDERS = {
+    approve: {
+        word: 'Approve', fits: held,
+        text: 'It may start from now on. Your name is recorded.',
+    },
+    'run-now': {
+        word: 'Run now', fits: (operation, paused) => pending(operation) && !paused && !held(operation)
+            && !operation.waitingFor?.startsWith('dependency'),
+        text: 'It starts past window, guards and the delay of a retry, but never past locks, slots or dependencies.',
+    },
+    retry: {
+        word: 'Retry', fits: (operation) => ended(operation) || operation.state === 'SKIPPED' || operation.drift
+            || (pending(operation) && operation.lastError),
+        text: (operation) => operation.drift ? 'It is carried out again, so that the database is as declared.'
+            : 'It starts again with its attempts reset.',
+    },
+    cancel: {
+        word: 'Cancel', fits: (operation) => pending(operation) || started(operation),
+        text: (operation) => pending(operation) ? 'It does not start until somebody retries it.'
+            : 'Its server session is cancelled, and what it leaves behind is removed: what it has done is lost. It does not start '
+                + 'again until somebody retries it.',
+    },
+    skip: {
+        word: 'Skip', fits: (operation) => pending(operation) && !operation.rollingBack || ended(operation) || operation.drift,
+        text: 'It is marked as executed, and is not: what depends on it may start, the application still hears that it is not '
+            + 'complete. Your name is recorded.',
+    },
+    rollback: {
+        word: 'Roll back', rare: true, fits: ({ state, drift, type }) => state === 'COMPLETED' && !drift && type !== 'REBUILD',
+        text: ({ type }) => `${{
+            CREATE: 'Its index is dropped, concurrently.',
+            DROP: 'The index that it dropped is built again, concurrently.',
+            RENAME: 'The index gets its old name back.',
+        }[type] ?? 'What it did is undone.'} Then it is cancelled until somebody retries it.`,
+    },
+    pause: { word: 'Pause', text: 'No operation starts any more, on any instance, also after restarts. What runs goes on.' },
+    resume: { word: 'Resume', text: 'Operations start again, on every instance.' },
+    'retry-failed': { word: 'Retry all failed', text: 'All failed operations start again with their attempts reset.' },
+};
+
+function button(action, name) {
+    return h('button', { type: 'button', class: `order ${action}`, 'data-order': action, 'data-name': name, 'data-key': action,
+        'aria-label': name ? `${ORDERS[action].word} ${name}` : null }, ORDERS[action].word);
+}
+
+function fitting(operation, paused, rarely) {
+    return Object.keys(ORDERS).filter((action) => ORDERS[action].fits?.(operation, paused) && Boolean(ORDERS[action].rare) === rarely)
+        .map((action) => button(action, operation.name));
+}
+
+// The buttons of the orders that fit an operation's state.
+export const orderButtons = (operation, paused) => fitting(operation, paused, false);
+
+// Those that are shown only to who looks closer.
+export const rareButtons = (operation) => fitting(operation, false, true);
+
+// The buttons of the orders that concern all operations.
+export function overallButtons({ paused, summary }) {
+    return summary.total > 0 && [button(paused ? 'resume' : 'pause'), summary.failed > 0 && button('retry-failed')];
+}
+
+// A fresh copy of the page has the token of the session as it is now; a cookie for
+// scripts, where the application sets one, wants to be sent as it is.
+async function tokens() {
+    const page = await new Promise((resolve) => {
+        const request = new XMLHttpRequest();
+        request.open('GET', HERE);
+        request.responseType = 'document';
+        request.setRequestHeader('Accept', 'text/html');
+        request.onloadend = () => resolve(request.response);
+        request.send();
+    });
+    const meta = page?.querySelector('meta[name=csrf]');
+    const cookie = /(?:^|; )XSRF-TOKEN=([^;]+)/.exec(document.cookie);
+    const all = [];
+    if (meta?.content) {
+        all.push({ [meta.dataset.header]: meta.content });
+    }
+    if (cookie) {
+        all.push({ 'X-XSRF-TOKEN': decodeURIComponent(cookie[1]) });
+    }
+    return all.length ? all : [{}];
+}
+
+async function send(action, name) {
+    const path = name ? `${HERE}/${encodeURIComponent(name)}` : HERE;
+    let response;
+    for (const token of await tokens()) {
+        response = await fetch(path, {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest', ...token },
+            body: JSON.stringify({ action }),
+        });
+        if (response.status !== 401 && response.status !== 403) {
+            break;
+        }
+    }
+    if (response.ok && !response.redirected && response.headers.get('Content-Type')?.includes('json')) {
+        return null;
+    }
+    const body = await response.json().catch(() => ({}));
+    const reasons = { 401: 'You are signed out. Reload the page to sign in.', 403: 'You may not do this.',
+        405: 'The endpoint takes no orders: management.endpoint.heavyindexes.access is not unrestricted.' };
+    return `${typeof body.error === 'string' && response.status === 400 ? body.error : reasons[response.status] ?? body.error
+        ?? 'The order was not taken.'} (${response.status})`;
+}
+
+// Asks, sends, and shows a refusal in the dialog; calls back once the order is taken.
+export function ask(action, operation, taken) {
+    const { word, text } = ORDERS[action];
+    const [dialog, title, what, answer, yes, no] = ['', '-title', '-text', '-answer', '-yes', '-no']
+        .map((part) => document.getElementById(`dialog${part}`));
+    title.textContent = operation ? `${word} ${operation.name}?` : `${word}?`;
+    what.textContent = typeof text === 'function' ? text(operation) : text;
+    answer.textContent = '';
+    yes.textContent = word;
+    yes.hidden = false;
+    yes.disabled = false;
+    yes.className = `order ${action}`;
+    no.textContent = 'Not now';
+    no.onclick = () => dialog.close();
+    yes.onclick = async () => {
+        yes.disabled = true;
+        answer.textContent = 'Sending the order.';
+        const refusal = await send(action, operation?.name).catch(() => 'The application does not answer; whether it took the order is '
+            + 'not known.');
+        if (refusal) {
+            answer.textContent = refusal;
+            yes.hidden = true;
+            no.textContent = 'Close';
+            no.focus();
+        }
+        else {
+            dialog.close();
+            taken(operation ? `${word} ${operation.name}: the order is taken.` : `${word}: the order is taken.`);
+        }
+    };
+    dialog.showModal();
+    no.focus();
+}
