@@ -1,0 +1,145 @@
+package io.github.heavyindex.sample.browser;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+import javax.sql.DataSource;
+
+import io.github.heavyindex.sample.SampleApplication;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an operator sees and does at {@code /actuator/heavyindexes} while the sample
+ * carries its operations out.
+ */
+@ExtendWith(Chromium.class)
+class OperatorPageTests {
+
+	private static final String RUNNING = ".operation.running";
+
+	@TempDir
+	static Path temp;
+
+	private static ConfigurableApplicationContext application;
+
+	private static Browser browser;
+
+	@BeforeAll
+	static void start() {
+		application = new SpringApplicationBuilder(SampleApplication.class).run("--server.port=0", "--demo.port=0",
+				"--demo.rows=100000", "--demo.data-directory=" + temp.resolve("postgres"),
+				"--heavy-index.poll-interval=300ms");
+		browser = new Browser();
+	}
+
+	@AfterAll
+	static void stop() {
+		browser.close();
+		application.close();
+	}
+
+	@Test
+	void aBuildFromItsBlockersToItsEnd() throws Exception {
+		String name;
+		try (HeldTransaction report = new HeldTransaction(database(), "nightly-report",
+				"SELECT count(*) FROM small_email")) {
+			double atFirst;
+			try (HeldTransaction importer = new HeldTransaction(database(), "mail-import",
+					"LOCK TABLE large_email IN ROW EXCLUSIVE MODE")) {
+				browser.open("http://localhost:" + application.getEnvironment().getProperty("local.server.port")
+						+ "/actuator/heavyindexes");
+				assertThat(browser.await(RUNNING + " .blocked", "mail-import"))
+					.contains("pg_terminate_backend(" + importer.pid() + ")");
+				name = browser.texts(RUNNING + " .name").get(0).replaceFirst("\\s.*", "");
+				atFirst = percent();
+			}
+			assertThat(browser.await(RUNNING + " .blocked", "nightly-report")).contains("pid " + report.pid());
+			assertThat(percent()).as("the bar has moved").isGreaterThan(atFirst + 50);
+			assertThat(browser.texts(".headline")).singleElement().asString().contains("Blocked: ", "nightly-report");
+			pictures();
+			name = browser.texts(RUNNING + " .name").get(0).replaceFirst("\\s.*", "");
+			order("cancel", name, "what it leaves behind is removed");
+			browser.await(card(name) + " .state", "Cancelled");
+			assertThat(indexes(name.replaceFirst("create_", ""))).isZero();
+			order("retry", name, "starts again");
+			browser.await(card(name) + " .state", (state) -> !state.contains("Cancelled"));
+		}
+		browser.await(card(name) + " .state", "Completed");
+		browser.awaitNone(".filter.running, .filter.pending");
+		assertThat(indexes(name.replaceFirst("create_", ""))).isOne();
+		assertThat(browser.texts(".blocked")).isEmpty();
+		seesWhatFailedAndTheMend();
+		assertThat(browser.errors()).isEmpty();
+	}
+
+	private void seesWhatFailedAndTheMend() {
+		String failed = "create_large_email_message_id_key";
+		assertThat(browser.await(".headline", "1 operation failed")).contains(failed);
+		assertThat(browser.await(card(failed) + " .error", "23505"))
+			.contains("Remove the duplicate rows of public.large_email, then retry.");
+		browser.click(card(failed) + " .name");
+		assertThat(browser.await(card(failed) + " .details", "#1")).contains("failed after", "CREATE UNIQUE INDEX");
+		assertThat(browser.script("return document.title")).asString().startsWith("1 failed");
+		assertThat(browser.texts("#timeline .rows li")).hasSizeGreaterThan(9);
+		assertThat(browser.texts(".node")).hasSizeGreaterThan(9);
+		browser.picture("ended");
+	}
+
+	private void pictures() {
+		browser.script("scrollTo(0, 0); return true");
+		browser.size(1000, 900);
+		browser.picture("blocked");
+		browser.dark(true);
+		browser.picture("blocked-dark");
+		browser.size(390, 844);
+		browser.picture("blocked-phone");
+		assertThat((Boolean) browser.script("return document.documentElement.scrollWidth <= innerWidth"))
+			.as("a phone shows it without scrolling sideways")
+			.isTrue();
+		browser.dark(false);
+		browser.size(1000, 900);
+	}
+
+	private void order(String action, String name, String explanation) {
+		browser.click(card(name) + " [data-order=" + action + "]");
+		browser.await("#dialog", explanation);
+		browser.click("#dialog-yes");
+		browser.await("#answer", "the order is taken");
+	}
+
+	private double percent() {
+		return ((Number) browser.script("return document.querySelector('" + RUNNING + " progress').value"))
+			.doubleValue();
+	}
+
+	private static String card(String name) {
+		return "[id='op-" + name + "']";
+	}
+
+	private int indexes(String name) {
+		return application.getBean(JdbcClient.class)
+			.sql("SELECT count(*) FROM pg_class WHERE relname = :name")
+			.param("name", name)
+			.query(Integer.class)
+			.single();
+	}
+
+	private static DataSource database() {
+		JdbcConnectionDetails details = application.getBean(JdbcConnectionDetails.class);
+		return new DriverManagerDataSource(details.getJdbcUrl(), Objects.requireNonNull(details.getUsername()),
+				Objects.requireNonNull(details.getPassword()));
+	}
+
+}
