@@ -192,7 +192,7 @@ final class Announcer {
 		boolean undisturbed = previous.progress() == null || previous.progress().blocking().isEmpty();
 		if (undisturbed && !progress.blocking().isEmpty()) {
 			this.told.put(operation.name(), new Told(now, told.tenth(), null));
-			logger.warn(operation.name() + conflict(progress.blocking()));
+			logger.warn(operation.name() + conflict(progress));
 			return;
 		}
 		boolean due = tenth > told.tenth() || !now.isBefore(told.at().plus(REPEAT));
@@ -216,8 +216,13 @@ final class Announcer {
 	 * Nobody waits for a build but who asks for a lock that shuts it out, and those who
 	 * queue behind that.
 	 */
-	private String conflict(List<DatabaseSession> waiting) {
+	private String conflict(OperationProgress progress) {
+		List<DatabaseSession> waiting = progress.blocking();
 		DatabaseSession first = waiting.get(0);
+		if (progress.phase() != null && progress.phase().startsWith("analyzing")) {
+			return ": " + text(first) + " waits for the table, which is being analyzed. The index is complete; the"
+					+ " ANALYZE gives way once reads or writes have queued for heavy-index.lock-timeout.";
+		}
 		return ": " + text(first) + " waits for the build's lock"
 				+ ((waiting.size() > 1) ? ", and " + (waiting.size() - 1) + " more" : "")
 				+ ". Reads and writes queue behind an ALTER TABLE, and at its end the build dies of it (of ANALYZE and"

@@ -150,7 +150,7 @@ public final class Reconciler implements AutoCloseable {
 			after = this.writer.write(this.operations, judgement, this.workers.working(), this.engine.limits(),
 					this.engine.survey().undeclared());
 			this.board.publish(after, judgement.look().past(), StatusWriter.partitions(judgement.look()));
-			turn = Turn.observed(after, judgement);
+			turn = Turn.observed(after, judgement, busy);
 		}
 		catch (SQLException ex) {
 			if (this.engine.closed()) {
