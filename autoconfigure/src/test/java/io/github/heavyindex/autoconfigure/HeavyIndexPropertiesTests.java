@@ -41,6 +41,8 @@ import io.github.heavyindex.decision.Policy;
 import io.github.heavyindex.decision.RetryPolicy;
 import io.github.heavyindex.decision.Upkeep;
 import io.github.heavyindex.decision.Window;
+import io.github.heavyindex.execution.BuildPolicy;
+import io.github.heavyindex.execution.BuildPolicy.AnalyzePolicy;
 import io.github.heavyindex.execution.Settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -251,12 +253,15 @@ class HeavyIndexPropertiesTests {
 				    on-unknown: ignore
 				  build:
 				    on-conflict: yield
+				    analyze: never
+				    concurrently-from: 10MB
 				  drift:
 				    action: repair
 				  rebuild:
 				    cool-down: 24h
 				""").run(bound((properties) -> {
 			Settings settings = PropertyMappings.settings(properties, new StandardEnvironment(), List.of());
+			assertThat(settings.build()).isEqualTo(new BuildPolicy(AnalyzePolicy.NEVER, 10 * 1024 * 1024));
 			assertThat(settings.cancelOnClose()).isTrue();
 			Window window = new Window(LocalTime.of(22, 0), LocalTime.of(6, 30),
 					Set.of(DayOfWeek.MONDAY, DayOfWeek.FRIDAY), ZoneId.of("Europe/Berlin"), true, Duration.ofHours(2));
