@@ -286,6 +286,10 @@ final class Attempt implements Task {
 			this.engine.wayBack().ended(this.declared, rolledBack);
 			return rolledBack.undone() ? Outcome.ROLLED_BACK : Outcome.CANCELLED;
 		}
+		if (failure == null && this.undo == null && isRecordedCompleted()) {
+			// between two statements of ours, another instance has seen the goal met
+			return Outcome.COMPLETED;
+		}
 		if (failure == null && hasTurned()) {
 			// somebody has seen the way back come to its end, and recorded that
 			return Outcome.ROLLED_BACK;
@@ -294,6 +298,11 @@ final class Attempt implements Task {
 				"The statement ended without an error, but the catalog does not show its goal met", false));
 		this.leftover.removeOwn(failure);
 		return outcome;
+	}
+
+	private boolean isRecordedCompleted() {
+		OperationRecord record = this.judgement.look().records().get(this.declared.name());
+		return decision() instanceof Decision.Keep && record != null && record.state() == OperationState.COMPLETED;
 	}
 
 	/**
