@@ -87,7 +87,6 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 	public void validate(Object target, Errors errors) {
 		HeavyIndexProperties properties = (HeavyIndexProperties) target;
 		PropertyLimits.check(properties, errors);
-		UnsupportedProperties.check(properties, errors);
 	}
 
 	/**

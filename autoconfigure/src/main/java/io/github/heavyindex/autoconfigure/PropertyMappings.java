@@ -78,7 +78,8 @@ final class PropertyMappings {
 		return new Policy(properties.maxConcurrentOperations(), guards, properties.maxDuration(),
 				(properties.build().onConflict() == OnConflict.YIELD) ? properties.lockTimeout() : null,
 				new RetryPolicy(retry.maxAttempts(), retry.initialDelay(), retry.multiplier(), retry.maxDelay()),
-				new Upkeep(properties.drift().action() == DriftAction.REPAIR, properties.rebuild().coolDown()));
+				new Upkeep(properties.drift().action() == DriftAction.REPAIR, properties.rebuild().coolDown()),
+				properties.onMismatch());
 	}
 
 	static BuildSettings buildSettings(HeavyIndexProperties properties) {

@@ -106,8 +106,11 @@ public final class Decider {
 		Goal goal = this.goals.of(operation);
 		Decision busy = this.occupation.of(operation, recorded);
 		if (busy instanceof Decision.Watch watch && recorded.state() != OperationState.RUNNING) {
-			return (goal.verdict() != Verdict.MET) ? new Decision.CancelBackend(watch.pid())
-					: met(operation, recorded, null);
+			if (goal.verdict() != Verdict.MET) {
+				return new Decision.CancelBackend(watch.pid());
+			}
+			Decision replaced = replaced(operation, recorded, busy);
+			return (replaced != null) ? replaced : met(operation, recorded, null);
 		}
 		if (busy instanceof Decision.Watch watch && goal.verdict() != Verdict.MET) {
 			busy = this.restraints.watch(operation, recorded, watch);
@@ -121,6 +124,10 @@ public final class Decider {
 	}
 
 	private Decision met(IndexOperation operation, Recorded recorded, @Nullable Decision busy) {
+		Decision replaced = replaced(operation, recorded, busy);
+		if (replaced != null) {
+			return replaced;
+		}
 		if (recorded.is(OperationState.COMPLETED, operation)) {
 			return (operation instanceof RebuildIndex rebuild) ? this.rebuilds.again(rebuild, recorded, busy)
 					: new Decision.Keep();
@@ -130,6 +137,26 @@ public final class Decider {
 			return busy;
 		}
 		return new Decision.Complete(recorded.state() != OperationState.RUNNING || this.occupation.isOrphan(recorded));
+	}
+
+	/**
+	 * What is to be done about the replaced index, once the declared one stands.
+	 */
+	private @Nullable Decision replaced(IndexOperation operation, Recorded recorded, @Nullable Decision busy) {
+		boolean ended = recorded.isOf(operation) && recorded.state() != OperationState.PENDING
+				&& recorded.state() != OperationState.RUNNING;
+		Decision next = (operation instanceof CreateIndex create) ? new Replacement(create, this.context).ofGoal(!ended)
+				: null;
+		if (next == null) {
+			return null;
+		}
+		if (busy != null && (isOurs(busy) || !ended)) {
+			return busy;
+		}
+		if (busy != null) {
+			return new Decision.Keep();
+		}
+		return carryOut(operation, recorded, next);
 	}
 
 	/**
@@ -233,6 +260,12 @@ public final class Decider {
 		if (operation instanceof RebuildIndex rebuild) {
 			return this.rebuilds.cleanUp(rebuild, recorded, busy);
 		}
+		Decision beside = (busy == null && operation instanceof CreateIndex create)
+				? new Replacement(create, this.context).ofEnd(recorded.state() == OperationState.CANCELLED) : null;
+		if (beside != null) {
+			Decision start = carryOut(operation, recorded, beside);
+			return (start instanceof Decision.Run) ? start : new Decision.Keep();
+		}
 		CatalogRelation index = seen(operation).index();
 		CatalogRelation table = seen(operation).table();
 		if (operation instanceof CreateIndex create && table != null && seen(operation).partitioned()) {
@@ -280,7 +313,9 @@ public final class Decider {
 			return Failures.onAnotherTable(create, index);
 		}
 		if (index != null && index.requireIndex().valid()) {
-			return Failures.mismatch(create, goal.comparison());
+			Decision next = new Replacement(create, this.context).ofMismatch(index);
+			return (next != null) ? replace(create, recorded, next, busy)
+					: Failures.mismatch(create, goal.comparison());
 		}
 		Decision unpartitionable = seen(create).partitioned() ? Failures.unpartitionable(create, table, seen(create))
 				: null;
@@ -303,7 +338,30 @@ public final class Decider {
 			// attempt
 			return start(create, recorded, Step.DROP_LEFTOVER, table.oid(), urgency(state), !state.ready());
 		}
-		return start(create, recorded, Step.BUILD, table.oid(), 0, true);
+		Decision beside = new Replacement(create, this.context).ofAbsence();
+		return (beside != null) ? carryOut(create, recorded, beside)
+				: start(create, recorded, Step.BUILD, table.oid(), 0, true);
+	}
+
+	private Decision replace(CreateIndex create, Recorded recorded, Decision next, @Nullable Decision busy) {
+		if (!(next instanceof Decision.Run)) {
+			return next;
+		}
+		// while an application is rolled out, its old and its new version would replace
+		// each other's index in turn
+		if (!recorded.isOf(create) && recorded.instanceKey() != null && !this.occupation.isOrphan(recorded)) {
+			return new Decision.Wait(
+					"another version of the application, which still runs, declares another definition");
+		}
+		return (busy != null) ? busy : carryOut(create, recorded, next);
+	}
+
+	private Decision carryOut(IndexOperation operation, Recorded recorded, Decision next) {
+		if (!(next instanceof Decision.Run run)) {
+			return next;
+		}
+		boolean pressing = run.step().cleansUp() && run.urgency() > 0;
+		return start(operation, recorded, run.step(), run.table(), run.urgency(), !pressing);
 	}
 
 	/**
@@ -410,6 +468,9 @@ public final class Decider {
 		if (observation.readOnly()) {
 			return new Decision.Wait("the server is read-only (a standby)");
 		}
+		if (goesOn(recorded)) {
+			return new Decision.Run(step, table, urgency);
+		}
 		if (afterDelay && recorded.isOf(operation) && recorded.nextAttemptAt() != null
 				&& observation.now().isBefore(recorded.nextAttemptAt())) {
 			return new Decision.Wait("retry at " + recorded.nextAttemptAt().truncatedTo(ChronoUnit.SECONDS));
@@ -420,7 +481,7 @@ public final class Decider {
 		}
 		// what an attempt of ours left, and every write pays for, waits for no calmer
 		// time
-		boolean pressing = step == Step.DROP_LEFTOVER && urgency > 0 && recorded.startedAt() != null
+		boolean pressing = step.cleansUp() && urgency > 0 && recorded.startedAt() != null
 				&& !recorded.is(OperationState.COMPLETED, operation);
 		Decision paused = this.restraints.paused(pressing);
 		if (paused != null) {
@@ -437,6 +498,14 @@ public final class Decider {
 			return new Decision.Wait(SLOT + used + " of " + slots + " in use");
 		}
 		return new Decision.Run(step, table, urgency);
+	}
+
+	/**
+	 * Whether the session that asks has begun its attempt, which needs no leave to go on.
+	 */
+	private boolean goesOn(Recorded recorded) {
+		Integer self = this.context.self();
+		return self != null && self.equals(recorded.pid()) && recorded.state() == OperationState.RUNNING;
 	}
 
 	/**

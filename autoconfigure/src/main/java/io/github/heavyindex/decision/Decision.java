@@ -192,7 +192,62 @@ public sealed interface Decision {
 		/**
 		 * Drop what an earlier attempt left behind.
 		 */
-		DROP_LEFTOVER
+		DROP_LEFTOVER,
+
+		/**
+		 * Build an index beside the one that it is to replace, under a side name.
+		 */
+		BUILD_BESIDE,
+
+		/**
+		 * Let the index of the side name and the one it replaces change names.
+		 */
+		SWAP,
+
+		/**
+		 * Drop the replaced index, the last step of a replacement.
+		 */
+		DROP_REPLACED,
+
+		/**
+		 * Drop an index of the side name that is of no use, before an attempt or after
+		 * the last one.
+		 */
+		DROP_SIDE;
+
+		/**
+		 * Whether the step builds an index, which may be cancelled.
+		 * @return whether it does
+		 */
+		public boolean builds() {
+			return this == BUILD || this == BUILD_BESIDE || this == REBUILD;
+		}
+
+		/**
+		 * Whether the step is one of a replacement.
+		 * @return whether it is
+		 */
+		public boolean replaces() {
+			return this == BUILD_BESIDE || this == SWAP || this == DROP_REPLACED;
+		}
+
+		/**
+		 * Whether the step only cleans up and is no attempt at the operation.
+		 * @return whether it does
+		 */
+		public boolean cleansUp() {
+			return this == DROP_LEFTOVER || this == DROP_SIDE;
+		}
+
+		/**
+		 * Whether the step carries on in the same attempt what another one began.
+		 * @param before the step before
+		 * @return whether it does
+		 */
+		public boolean follows(Step before) {
+			return (this == SWAP && before == BUILD_BESIDE)
+					|| (this == DROP_REPLACED && (before == SWAP || before == BUILD));
+		}
 
 	}
 

@@ -34,6 +34,8 @@ final class Goals {
 
 	private final Map<String, Recorded> recorded;
 
+	private final Policy policy;
+
 	private final Map<String, Goal> known = new HashMap<>();
 
 	/**
@@ -47,6 +49,7 @@ final class Goals {
 		this.comparisons = context.comparisons();
 		this.recorded = context.recorded();
 		this.prerequisites = prerequisites;
+		this.policy = context.policy();
 		// goals depend on those of later operations only: the last first, so that no
 		// chain is too long for the stack
 		List<IndexOperation> operations = new ArrayList<>(chains.operations());
@@ -96,7 +99,9 @@ final class Goals {
 		Comparison comparison = this.comparisons.compare(create, index);
 		return switch (comparison.verdict()) {
 			case EQUAL -> Goal.MET;
-			case DIFFERENT -> new Goal(Verdict.NOT_MET, null, comparison);
+			case DIFFERENT ->
+				(Replacement.isDeclared(create, this.policy) && Replacement.isAsReplaced(index, comparison)) ? Goal.MET
+						: new Goal(Verdict.NOT_MET, null, comparison);
 			case IMPOSSIBLE -> new Goal(Verdict.UNKNOWABLE, null, comparison);
 			case UNKNOWN -> new Goal(Verdict.UNKNOWN, new Decision.Compare(create, index), comparison);
 		};

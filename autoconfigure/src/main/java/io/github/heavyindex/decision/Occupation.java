@@ -62,15 +62,21 @@ final class Occupation {
 		// a second request for such a lock would end in a deadlock with a build's
 		// snapshot wait
 		boolean changing = invalid || operation instanceof DropIndex || operation instanceof RebuildIndex
-				|| operation instanceof AddConstraint || (operation instanceof CreateIndex && index == null);
+				|| operation instanceof AddConstraint || (operation instanceof CreateIndex create
+						&& (index == null || new Replacement(create, this.context).isConcerned()));
 		if (changing && !activity.workers().isEmpty()) {
 			Holder worker = activity.workers().get(0);
 			return new Decision.Wait("table in use by pid " + worker.pid() + operationOf(worker));
 		}
-		if (index != null && index.index() != null && index.index().inMotion()) {
+		CatalogRelation side = (seen.side() != null) ? seen.side().relation() : null;
+		if (isInMotion(index) || isInMotion(side)) {
 			return new Decision.Wait("a transaction is changing the index");
 		}
 		return null;
+	}
+
+	private static boolean isInMotion(@Nullable CatalogRelation relation) {
+		return relation != null && relation.index() != null && relation.index().inMotion();
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.github.heavyindex.decision;
 
 import java.time.Duration;
 
+import io.github.heavyindex.OnMismatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * a build before the build gives way, or {@code null} for ever
  * @param retry how often and when an attempt is repeated
  * @param upkeep how completed operations are looked after
+ * @param onMismatch what to do about an index of another definition, where the operation
+ * does not say
  * @since 0.1.0
  */
 public record Policy(int maxConcurrentOperations, Guards guards, @Nullable Duration maxDuration,
-		@Nullable Duration yieldAfter, RetryPolicy retry, Upkeep upkeep) {
+		@Nullable Duration yieldAfter, RetryPolicy retry, Upkeep upkeep, OnMismatch onMismatch) {
 
 }

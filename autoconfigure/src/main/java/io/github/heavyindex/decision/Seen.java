@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * or {@code null} if it adds none or there is no table
  * @param partitions the partitions of the table, at all levels, a parent before its
  * partitions; empty unless the table is partitioned
+ * @param side what stands under the side name of an index to create, or {@code null}
  * @since 0.1.0
  */
 public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed,
 		boolean ambiguous, List<CatalogRelation> leftovers, @Nullable ConstraintFacts constraint,
-		List<Partition> partitions) {
+		List<Partition> partitions, @Nullable SideIndex side) {
 
 	/**
 	 * Nothing is there.
@@ -44,21 +45,7 @@ public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation in
 	 * @param renamed what stands under the new name, or {@code null}
 	 */
 	public Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed) {
-		this(table, index, renamed, false, List.of(), null);
-	}
-
-	/**
-	 * What stands under the names, where the table is not partitioned.
-	 * @param table the table, or {@code null}
-	 * @param index the index, or {@code null}
-	 * @param renamed what stands under the new name, or {@code null}
-	 * @param ambiguous whether the index's name stands in more than one schema
-	 * @param leftovers what earlier rebuilds of the index left
-	 * @param constraint what stands around a constraint, or {@code null}
-	 */
-	public Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation index, @Nullable CatalogRelation renamed,
-			boolean ambiguous, List<CatalogRelation> leftovers, @Nullable ConstraintFacts constraint) {
-		this(table, index, renamed, ambiguous, leftovers, constraint, List.of());
+		this(table, index, renamed, false, List.of(), null, List.of(), null);
 	}
 
 	/**
@@ -68,7 +55,7 @@ public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation in
 	 */
 	public Seen withLeftovers(List<CatalogRelation> leftovers) {
 		return new Seen(this.table, this.index, this.renamed, this.ambiguous, leftovers, this.constraint,
-				this.partitions);
+				this.partitions, this.side);
 	}
 
 	/**
@@ -78,7 +65,7 @@ public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation in
 	 */
 	public Seen withConstraint(@Nullable ConstraintFacts constraint) {
 		return new Seen(this.table, this.index, this.renamed, this.ambiguous, this.leftovers, constraint,
-				this.partitions);
+				this.partitions, this.side);
 	}
 
 	/**
@@ -89,7 +76,18 @@ public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation in
 	 * @return what stands under the names
 	 */
 	public Seen withPartitions(CatalogRelation table, @Nullable CatalogRelation index, List<Partition> partitions) {
-		return new Seen(table, index, this.renamed, this.ambiguous, this.leftovers, this.constraint, partitions);
+		return new Seen(table, index, this.renamed, this.ambiguous, this.leftovers, this.constraint, partitions,
+				this.side);
+	}
+
+	/**
+	 * The same with what stands under the side name.
+	 * @param side what stands there
+	 * @return what stands under the names
+	 */
+	public Seen withSide(SideIndex side) {
+		return new Seen(this.table, this.index, this.renamed, this.ambiguous, this.leftovers, this.constraint,
+				this.partitions, side);
 	}
 
 	/**

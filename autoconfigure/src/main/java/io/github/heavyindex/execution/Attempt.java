@@ -70,6 +70,8 @@ final class Attempt implements Task {
 
 	private volatile boolean analyzes;
 
+	private @Nullable SqlFailure failure;
+
 	Attempt(IndexOperation declared, long table, Engine engine, PhysicalConnection connection) throws SQLException {
 		this.declared = declared;
 		this.table = table;
@@ -88,18 +90,15 @@ final class Attempt implements Task {
 
 	@Override
 	public String work() {
-		return (this.step == Step.DROP_LEFTOVER) ? "an invalid index of an earlier attempt is being removed"
+		Step step = this.step;
+		return (step != null && step.cleansUp()) ? "an index that an earlier attempt left is being removed"
 				: "its turn";
 	}
 
 	@Override
 	public boolean builds() {
 		Step step = this.step;
-		return step != null && builds(step) && !this.analyzes;
-	}
-
-	private static boolean builds(Step step) {
-		return step == Step.BUILD || step == Step.REBUILD;
+		return step != null && step.builds() && !this.analyzes;
 	}
 
 	@Override
@@ -115,12 +114,12 @@ final class Attempt implements Task {
 	@Override
 	public boolean run(Runnable started) throws SQLException {
 		boolean removed = false;
-		if (decision() instanceof Decision.Run run && run.step() == Step.DROP_LEFTOVER && run.table() == this.table) {
-			this.step = Step.DROP_LEFTOVER;
-			removed = removeLeftovers();
+		if (decision() instanceof Decision.Run run && run.step().cleansUp() && run.table() == this.table) {
+			this.step = run.step();
+			removed = (run.step() == Step.DROP_SIDE) ? this.leftover.removeSide(seen().side()) : removeLeftovers();
 			this.judgement = this.engine.judge(this.connection);
 		}
-		if (!(decision() instanceof Decision.Run run) || run.table() != this.table || run.step() == Step.DROP_LEFTOVER
+		if (!(decision() instanceof Decision.Run run) || run.table() != this.table || run.step().cleansUp()
 				|| isTooLate(run.step()) || hasTurned() || !begin()) {
 			return removed;
 		}
@@ -136,9 +135,8 @@ final class Attempt implements Task {
 		Outcome outcome = Outcome.LOST;
 		String error = "The connection was lost";
 		try {
-			SqlFailure failure = carryOut(step);
-			outcome = finish(before, failure);
-			error = (failure != null) ? failure.toString() : null;
+			outcome = finish(before, step);
+			error = (this.failure != null) ? this.failure.toString() : null;
 		}
 		finally {
 			observed.end(outcome, (outcome == Outcome.COMPLETED || outcome == Outcome.ROLLED_BACK) ? null : error);
@@ -167,7 +165,15 @@ final class Attempt implements Task {
 	}
 
 	private boolean isTooLate(Step step) {
-		return builds(step) && this.engine.cancelling();
+		return step.builds() && this.engine.cancelling();
+	}
+
+	/**
+	 * The step that carries on what one has begun, if that is the decision.
+	 */
+	private @Nullable Step following(Step done) {
+		return (decision() instanceof Decision.Run run && run.table() == this.table && run.step().follows(done))
+				? run.step() : null;
 	}
 
 	/**
@@ -208,7 +214,7 @@ final class Attempt implements Task {
 			if (this.operation instanceof CreateIndex create && table != null && table.kind() == 'p') {
 				return new PartitionedBuild(create, this.engine, this.connection).run();
 			}
-			if (this.operation instanceof CreateIndex create) {
+			if (this.operation instanceof CreateIndex create && step.builds()) {
 				SqlFailure refused = validate(create);
 				if (refused != null) {
 					return refused;
@@ -222,6 +228,9 @@ final class Attempt implements Task {
 				BriefStatement.execute(this.connection, this.engine.settings().lockTimeout(),
 						ResolvedStatement.of(this.operation, seen()));
 				return null;
+			}
+			if (this.operation instanceof CreateIndex create && step != Step.BUILD) {
+				return replace(create, step);
 			}
 			if (step == Step.RENAME) {
 				execute(this.connection, "set lock_timeout = " + this.engine.settings().lockTimeout().toMillis());
@@ -251,6 +260,15 @@ final class Attempt implements Task {
 		}
 	}
 
+	private @Nullable SqlFailure replace(CreateIndex create, Step step) throws SQLException {
+		if (step == Step.DROP_REPLACED) {
+			this.leftover.dropReplaced(seen().side());
+			return null;
+		}
+		ReplacementSteps steps = new ReplacementSteps(create, this.connection, this.engine);
+		return (step == Step.SWAP) ? steps.swap(seen()) : steps.buildBeside(seen());
+	}
+
 	/**
 	 * Builds the declared index on an empty clone before the heavy table is touched.
 	 */
@@ -267,16 +285,35 @@ final class Attempt implements Task {
 		return null;
 	}
 
-	private Outcome finish(Seen before, @Nullable SqlFailure failure) throws SQLException {
-		if (failure != null && builds()) {
-			this.step = Step.DROP_LEFTOVER;
+	/**
+	 * Carries out a step and those that follow it, and records what came of them.
+	 */
+	private Outcome finish(Seen before, Step first) throws SQLException {
+		Step next = first;
+		Step last;
+		SqlFailure failure;
+		String warning = (first == Step.DROP_REPLACED) ? analyze(before.index()) : null;
+		do {
+			last = next;
+			this.step = last;
+			this.analyzes = false;
+			failure = carryOut(last);
+			if (failure != null && last.builds()) {
+				this.step = Step.DROP_LEFTOVER;
+			}
+			CatalogRelation made = made(before, failure, last);
+			if (this.undo == null && (this.operation instanceof CreateIndex || this.operation instanceof RenameIndex)) {
+				// to undo a replacement would leave the table without either index
+				this.engine.wayBack().made(this.declared, last.replaces() ? null : made);
+			}
+			if (made != null && (last == Step.BUILD || last == Step.SWAP)) {
+				warning = analyze(made);
+			}
+			this.judgement = this.engine.judge(this.connection);
+			next = (failure == null) ? following(last) : null;
 		}
-		CatalogRelation made = made(before, failure);
-		if (this.undo == null && (this.operation instanceof CreateIndex || this.operation instanceof RenameIndex)) {
-			this.engine.wayBack().made(this.declared, made);
-		}
-		String warning = (made != null && this.operation instanceof CreateIndex create) ? analyze(create, made) : null;
-		this.judgement = this.engine.judge(this.connection);
+		while (next != null);
+		this.failure = failure;
 		if (this.undo == null && decision() instanceof Decision.Complete complete) {
 			this.engine.record(this.declared,
 					this.engine.completion(this.declared, this.judgement, complete.adopted()).withWarning(warning));
@@ -294,9 +331,8 @@ final class Attempt implements Task {
 			// somebody has seen the way back come to its end, and recorded that
 			return Outcome.ROLLED_BACK;
 		}
-		Outcome outcome = recordEnd(before, (failure != null) ? failure : new SqlFailure("XX000",
-				"The statement ended without an error, but the catalog does not show its goal met", false));
-		this.leftover.removeOwn(failure);
+		Outcome outcome = recordEnd(before, (failure != null) ? failure : unmet());
+		this.leftover.removeOwn(failure, last == Step.BUILD_BESIDE);
 		return outcome;
 	}
 
@@ -306,16 +342,32 @@ final class Attempt implements Task {
 	}
 
 	/**
+	 * Why the goal is not met though no statement failed.
+	 */
+	private SqlFailure unmet() {
+		if (decision() instanceof Decision.Wait wait) {
+			return new SqlFailure("55006", "The attempt cannot go on now: " + wait.reason(), false);
+		}
+		if (decision() instanceof Decision.Fail fail && fail.sqlState() != null) {
+			return new SqlFailure(fail.sqlState(), fail.error(), false);
+		}
+		return new SqlFailure("XX000",
+				"The statement ended without an error, but the catalog does not show its goal met", false);
+	}
+
+	/**
 	 * Analyzes the table once the index stands. Nothing that becomes of this makes the
 	 * index less complete.
 	 */
-	private @Nullable String analyze(CreateIndex create, CatalogRelation index) throws SQLException {
-		if (this.engine.cancelling()) {
+	private @Nullable String analyze(@Nullable CatalogRelation index) throws SQLException {
+		if (index == null || this.engine.cancelling()) {
 			return null;
 		}
 		String warning = new Analysis(this.engine.settings(), this.connection).run(index, () -> this.analyzes = true);
+		// what is dropped next waits for readers as long as it takes
+		execute(this.connection, "set lock_timeout = 0");
 		if (warning != null) {
-			logger.warn(create.name() + ": " + warning);
+			logger.warn(this.operation.name() + ": " + warning);
 		}
 		return warning;
 	}
@@ -323,8 +375,9 @@ final class Attempt implements Task {
 	/**
 	 * The index that the statement has made, or {@code null} if it has made none.
 	 */
-	private @Nullable CatalogRelation made(Seen before, @Nullable SqlFailure failure) throws SQLException {
-		if (failure != null) {
+	private @Nullable CatalogRelation made(Seen before, @Nullable SqlFailure failure, Step step) throws SQLException {
+		// while one is built beside, the name bears the index to replace
+		if (failure != null || step == Step.BUILD_BESIDE || step == Step.DROP_REPLACED) {
 			return null;
 		}
 		return (this.operation instanceof CreateIndex create) ? this.engine.built(create) : before.index();

@@ -13,6 +13,8 @@ import java.util.Set;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.RelationName;
+import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Observation;
 import io.github.heavyindex.decision.Partition;
 import io.github.heavyindex.decision.Seen;
@@ -31,6 +33,7 @@ import io.github.heavyindex.postgres.CatalogReader.Catalog;
 import io.github.heavyindex.postgres.ConnectionPurpose;
 import io.github.heavyindex.postgres.ConnectionSource;
 import io.github.heavyindex.postgres.Definitions;
+import io.github.heavyindex.postgres.IndexSwap;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import io.github.heavyindex.postgres.ProgressReader;
 import io.github.heavyindex.postgres.ProgressReader.Progress;
@@ -156,6 +159,13 @@ final class Database implements AutoCloseable {
 
 	synchronized boolean cancelBackend(int pid) throws SQLException {
 		return withSession((session) -> AdvisoryLock.cancelHolder(session.jdbc, pid));
+	}
+
+	synchronized void markBuild(int pid, CatalogRelation side, RelationName index) throws SQLException {
+		withSession((session) -> {
+			IndexSwap.markBuild(session.jdbc, pid, side, index);
+			return true;
+		});
 	}
 
 	/**

@@ -88,13 +88,10 @@ final class DefinitionMemory implements Comparisons {
 	synchronized Set<Long> unread(Collection<Seen> all, boolean anew) {
 		Set<Long> oids = new HashSet<>();
 		for (Seen seen : all) {
-			for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed() }) {
-				if (relation != null && relation.index() != null
-						&& (relation.index().valid() || relation.kind() == 'I')) {
-					Text text = this.texts.get(relation.oid());
-					if (anew || text == null || text.version() != relation.version()) {
-						oids.add(relation.oid());
-					}
+			for (CatalogRelation relation : indexes(seen)) {
+				Text text = this.texts.get(relation.oid());
+				if (anew || text == null || text.version() != relation.version()) {
+					oids.add(relation.oid());
 				}
 			}
 			addLeftovers(seen, oids);
@@ -114,16 +111,36 @@ final class DefinitionMemory implements Comparisons {
 	synchronized void learn(Collection<Seen> all, Map<Long, String> definitions) {
 		this.unreadable = null;
 		for (Seen seen : all) {
-			List<@Nullable CatalogRelation> relations = new ArrayList<>(seen.leftovers());
-			relations.add(seen.index());
-			relations.add(seen.renamed());
-			for (CatalogRelation relation : relations) {
-				String definition = (relation != null) ? definitions.get(relation.oid()) : null;
-				if (relation != null && definition != null) {
+			for (CatalogRelation relation : relations(seen)) {
+				String definition = definitions.get(relation.oid());
+				if (definition != null) {
 					this.texts.put(relation.oid(), new Text(relation.version(), definition));
 				}
 			}
 		}
+	}
+
+	private static List<CatalogRelation> relations(Seen seen) {
+		List<CatalogRelation> relations = new ArrayList<>(seen.leftovers());
+		CatalogRelation side = (seen.side() != null) ? seen.side().relation() : null;
+		for (CatalogRelation relation : new CatalogRelation[] { seen.index(), seen.renamed(), side }) {
+			if (relation != null) {
+				relations.add(relation);
+			}
+		}
+		return relations;
+	}
+
+	/**
+	 * The indexes whose definitions matter. Of an invalid one it does only where it may
+	 * be what a replacement of ours left.
+	 */
+	private static List<CatalogRelation> indexes(Seen seen) {
+		CatalogRelation side = (seen.side() != null) ? seen.side().relation() : null;
+		return relations(seen).stream()
+			.filter((relation) -> relation.index() != null
+					&& (relation.index().valid() || relation.kind() == 'I' || relation == side))
+			.toList();
 	}
 
 	/**

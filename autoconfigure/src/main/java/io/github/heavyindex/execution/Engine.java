@@ -16,6 +16,7 @@ import io.github.heavyindex.decision.Decider;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.decision.Observation;
 import io.github.heavyindex.decision.Seen;
+import io.github.heavyindex.decision.SideIndex;
 import io.github.heavyindex.history.History;
 import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.history.Transition;
@@ -311,6 +312,17 @@ final class Engine implements AutoCloseable {
 				: Transition.postponed("57014", stop.reason(), this.settings.retry().initialDelay());
 		if (record(operation, transition, look)) {
 			cancelBackend(stop.pid());
+		}
+	}
+
+	/**
+	 * Marks the index that one of our sessions builds under a side name, so that it is
+	 * known as ours should nobody live to see the end of its build.
+	 */
+	void markBuild(IndexOperation operation, Decision.Watch watch, Look look) throws SQLException {
+		SideIndex side = look.observation().seen(operation.name()).side();
+		if (side != null && !side.marked() && side.relation().index() != null && !side.relation().index().valid()) {
+			this.database.markBuild(watch.pid(), side.relation(), operation.index());
 		}
 	}
 

@@ -11,6 +11,7 @@ import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.ErrorClass;
+import io.github.heavyindex.decision.SideIndex;
 import io.github.heavyindex.postgres.AdvisoryLock;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import io.github.heavyindex.postgres.SqlFailure;
@@ -59,7 +60,7 @@ final class LeftoverRemoval {
 		if (first.isEmpty() || !pause(this.engine.settings().pollInterval())) {
 			return false;
 		}
-		return drop(look().stream().filter((second) -> first.contains(second.oid())).toList());
+		return remove(look().stream().filter((second) -> first.contains(second.oid())).toList());
 	}
 
 	/**
@@ -68,6 +69,15 @@ final class LeftoverRemoval {
 	 * else's
 	 */
 	void removeOwn(@Nullable SqlFailure failure) throws SQLException {
+		removeOwn(failure, false);
+	}
+
+	/**
+	 * Removes what our own statement left that has just failed.
+	 * @param failure how it failed
+	 * @param beside whether the index was built under the side name
+	 */
+	void removeOwn(@Nullable SqlFailure failure, boolean beside) throws SQLException {
 		boolean builds = this.operation instanceof CreateIndex || this.operation instanceof RebuildIndex;
 		if (failure == null || !builds || failure.sqlState().equals("42P07")
 				|| (failure.sqlState().equals("23505") && failure.onCatalog())) {
@@ -77,7 +87,63 @@ final class LeftoverRemoval {
 			// an administrator ended the session; the loop finds what it left
 			return;
 		}
-		drop(look());
+		if (beside) {
+			removeInvalidSide();
+		}
+		else {
+			remove(look());
+		}
+	}
+
+	/**
+	 * Removes the index of the side name. While it is valid nobody builds it; an invalid
+	 * one is looked at twice.
+	 * @param decided the index that it was decided about
+	 * @return whether it was removed
+	 */
+	boolean removeSide(@Nullable SideIndex decided) throws SQLException {
+		CatalogRelation side = side(decided);
+		if (side == null || (isInvalid(side) && !pause(this.engine.settings().pollInterval()))) {
+			return false;
+		}
+		CatalogRelation again = side(decided);
+		return again != null && remove(again);
+	}
+
+	/**
+	 * Drops the replaced index as the last step of an attempt.
+	 * @param decided the index that it was decided about
+	 */
+	void dropReplaced(@Nullable SideIndex decided) throws SQLException {
+		CatalogRelation side = side(decided);
+		if (side != null) {
+			drop(side);
+		}
+	}
+
+	/**
+	 * The index of the side name, if it is still the one that was decided about, and
+	 * nobody works on it.
+	 */
+	private @Nullable CatalogRelation side(@Nullable SideIndex decided) throws SQLException {
+		SideIndex side = this.engine.sighting(this.operation).side(this.connection.pid());
+		return (decided != null && side != null && side.relation().oid() == decided.relation().oid()
+				&& side.marked() == decided.marked() && isOnTable(side.relation())) ? side.relation() : null;
+	}
+
+	private void removeInvalidSide() throws SQLException {
+		SideIndex side = this.engine.sighting(this.operation).side(this.connection.pid());
+		if (side != null && isInvalid(side.relation()) && isOnTable(side.relation())) {
+			remove(side.relation());
+		}
+	}
+
+	private boolean isOnTable(CatalogRelation relation) {
+		return relation.index() != null && relation.index().table() == this.table;
+	}
+
+	private static boolean isInvalid(CatalogRelation relation) {
+		return relation.index() != null && !relation.index().valid();
 	}
 
 	private List<CatalogRelation> look() throws SQLException {
@@ -85,23 +151,22 @@ final class LeftoverRemoval {
 		return this.engine.sighting(this.operation)
 			.leftovers(this.connection.pid())
 			.stream()
-			.filter((leftover) -> leftover.index() != null && leftover.index().table() == this.table)
+			.filter(this::isOnTable)
 			.toList();
 	}
 
-	private boolean drop(List<CatalogRelation> leftovers) throws SQLException {
-		boolean dropped = false;
+	private boolean remove(List<CatalogRelation> leftovers) throws SQLException {
+		boolean removed = false;
 		for (CatalogRelation leftover : leftovers) {
-			dropped |= drop(leftover);
+			removed |= remove(leftover);
 		}
-		return dropped;
+		return removed;
 	}
 
-	private boolean drop(CatalogRelation index) throws SQLException {
-		AdvisoryLock.announceCleaning(this.jdbc, this.table);
+	private boolean remove(CatalogRelation index) throws SQLException {
 		try {
-			Attempt.execute(this.connection, "drop index concurrently if exists " + index.name().quoted());
-			logger.info(this.operation.name() + ": removed the invalid index " + index.name()
+			drop(index);
+			logger.info(this.operation.name() + ": removed the index " + index.name()
 					+ " that an earlier attempt left behind");
 			return true;
 		}
@@ -110,9 +175,16 @@ final class LeftoverRemoval {
 			if (failure.classify(true) == ErrorClass.CONNECTION_LOST) {
 				throw ex;
 			}
-			logger.warn(this.operation.name() + ": the invalid index " + index.name()
+			logger.warn(this.operation.name() + ": the index " + index.name()
 					+ " that an earlier attempt left behind could not be removed: " + failure);
 			return false;
+		}
+	}
+
+	private void drop(CatalogRelation index) throws SQLException {
+		AdvisoryLock.announceCleaning(this.jdbc, this.table);
+		try {
+			Attempt.execute(this.connection, "drop index concurrently if exists " + index.name().quoted());
 		}
 		finally {
 			if (!this.connection.jdbc().isClosed()) {

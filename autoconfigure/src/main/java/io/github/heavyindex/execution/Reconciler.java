@@ -193,6 +193,7 @@ public final class Reconciler implements AutoCloseable {
 			}
 			else if (decision instanceof Decision.Watch watch) {
 				this.engine.wayBack().builds(operation, watch.pid(), judgement.look());
+				markBuild(operation, watch, judgement);
 			}
 			else if (this.workers.has(operation)) {
 				continue;
@@ -218,6 +219,16 @@ public final class Reconciler implements AutoCloseable {
 		this.lateAnalyses.start(judgement.look());
 		return recorded ? judgement.with(this.engine.history((history) -> history.records()),
 				this.engine.history((history) -> history.past())) : judgement;
+	}
+
+	private void markBuild(IndexOperation operation, Decision.Watch watch, Judgement judgement) {
+		try {
+			this.engine.markBuild(operation, watch, judgement.look());
+		}
+		catch (SQLException ex) {
+			// the next turn tries again, and so does who builds it
+			logger.debug("The index that " + operation.name() + " builds could not be marked", ex);
+		}
 	}
 
 	private static boolean isFinished(HeavyIndexesStatus status) {

@@ -7,6 +7,7 @@ import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.CatalogRelation.IndexState;
 import io.github.heavyindex.decision.Seen;
+import io.github.heavyindex.decision.SideIndex;
 import io.github.heavyindex.decision.TableActivity;
 import io.github.heavyindex.postgres.ActivityReader.Activity;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,19 @@ record Sighting(IndexOperation operation, Seen before, Activity activity, Seen a
 
 	private static boolean isLeftover(@Nullable IndexState state, long table) {
 		return state != null && !state.valid() && !state.inMotion() && state.table() == table;
+	}
+
+	/**
+	 * The index of the side name, if nobody works on it.
+	 * @param self the session that asks
+	 * @return the index, or {@code null} if there is none
+	 */
+	@Nullable SideIndex side(int self) {
+		Long table = this.before.tableOid();
+		SideIndex side = this.before.side();
+		IndexState state = (side != null) ? side.relation().index() : null;
+		return (table != null && side != null && state != null && !state.inMotion() && state.table() == table
+				&& side.equals(this.after.side()) && !isBusy(table, self)) ? side : null;
 	}
 
 	private boolean isBusy(long table, int self) {

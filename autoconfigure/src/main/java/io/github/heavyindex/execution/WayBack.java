@@ -65,7 +65,9 @@ final class WayBack {
 		OperationOrder order = look.remembered().orders().get(operation.name());
 		boolean known = order != null && index != null && order.sql().equals(operation.sql())
 				&& Long.valueOf(index.oid()).equals(order.index());
-		if (index != null && !known && operation instanceof CreateIndex && look.undos().of(operation) == null
+		// a valid one is what is being replaced
+		boolean built = index != null && index.index() != null && !index.index().valid();
+		if (index != null && built && !known && operation instanceof CreateIndex && look.undos().of(operation) == null
 				&& progress != null && progress.phase() != null && !progress.phase().equals("initializing")) {
 			made(operation, index);
 		}

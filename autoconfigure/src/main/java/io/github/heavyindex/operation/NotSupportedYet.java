@@ -3,7 +3,6 @@ package io.github.heavyindex.operation;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.heavyindex.OnMismatch;
 import io.github.heavyindex.OperationOptions;
 
 /**
@@ -19,7 +18,6 @@ final class NotSupportedYet {
 		OperationOptions options = declared.operation().options();
 		List<String> found = new ArrayList<>();
 		add(found, "dataSource", options.dataSource() != null);
-		add(found, "onMismatch = REPLACE", options.onMismatch() == OnMismatch.REPLACE);
 		return found.stream()
 			.map((option) -> new DeclarationProblem(declared.origin(),
 					"'" + option + "' of the operation '" + declared.name() + "' is not supported yet",

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.github.heavyindex.AddConstraint;
+import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RelationName;
@@ -19,6 +20,7 @@ import io.github.heavyindex.RenameIndex;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.CatalogRelation.IndexState;
 import io.github.heavyindex.decision.Seen;
+import io.github.heavyindex.decision.SideIndex;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -52,9 +54,10 @@ public final class CatalogReader {
 
 	private static final String SQL = """
 			with recursive wanted as (
-				select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+				select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+						?::text[])
 					with ordinality as w(table_schema, table_name, index_schema, index_name, new_name, rebuilds,
-						constraint_name, position)
+						constraint_name, side_name, position)
 			), path as (
 				select n.oid, p.position from unnest(?::text[]) with ordinality as p(name, position)
 				join pg_namespace n on n.nspname = p.name
@@ -85,6 +88,9 @@ public final class CatalogReader {
 						or i.index_namespace is null and (i.index_schema is null and p.oid is not null
 							or c.relnamespace = (select n.oid from pg_namespace n where n.nspname = i.index_schema)))
 					order by p.position limit 1) r on true
+			), sides as (
+				select t.position, c.oid from tables t
+				join pg_class c on c.relname = t.side_name and c.relnamespace = t.table_namespace
 			), tree as (
 				-- the partitions of tables, and the indexes attached to partitioned ones
 				select c.oid as root, c.oid, null::oid as parent from pg_class c
@@ -109,6 +115,7 @@ public final class CatalogReader {
 					join pg_index i on i.indrelid = t.oid and not i.indisvalid
 					where t.parent is not null
 						and not exists (select from pg_inherits h where h.inhrelid = i.indexrelid)
+				union all select position, 'side', oid, 1, null, null from sides
 			), present as (
 				select clock_timestamp() as now, pg_is_in_recovery() or current_setting('transaction_read_only')::boolean
 						as read_only,
@@ -123,7 +130,8 @@ public final class CatalogReader {
 				%s as in_motion,
 				case when r.root is null then (select conname from pg_constraint k
 					where k.conindid = c.oid and k.contype in ('p', 'u', 'x') limit 1) end as constraint_name,
-				pn.nspname as parent_schema, pc.relname as parent_name, %s
+				pn.nspname as parent_schema, pc.relname as parent_name, %s,
+				case when r.role = 'side' then starts_with(obj_description(c.oid, 'pg_class'), '%s') end as marked
 			from present left join roles r on true
 			left join pg_class c on c.oid = r.oid
 			left join pg_namespace n on n.oid = c.relnamespace
@@ -134,7 +142,7 @@ public final class CatalogReader {
 			left join pg_class pc on pc.oid = h.inhparent
 			left join pg_namespace pn on pn.oid = pc.relnamespace
 			%s"""
-		.formatted(IN_MOTION, ConstraintColumns.COLUMNS, ConstraintColumns.JOIN);
+		.formatted(IN_MOTION, ConstraintColumns.COLUMNS, SideIndex.MARK, ConstraintColumns.JOIN);
 
 	private CatalogReader() {
 	}
@@ -152,7 +160,7 @@ public final class CatalogReader {
 		Catalog catalog = jdbc.query(SQL, (rows) -> {
 			return collect(rows, wanted);
 		}, wanted.column(0), wanted.column(1), wanted.column(2), wanted.column(3), wanted.column(4), wanted.column(5),
-				wanted.column(6), searchPath.toArray(String[]::new));
+				wanted.column(6), wanted.column(7), searchPath.toArray(String[]::new));
 		return Objects.requireNonNull(catalog);
 	}
 
@@ -188,13 +196,14 @@ public final class CatalogReader {
 	private static Seen with(Seen seen, String role, CatalogRelation relation, ResultSet row) throws SQLException {
 		return switch (role) {
 			case "table" -> new Seen(relation, seen.index(), seen.renamed(), seen.ambiguous(), seen.leftovers(),
-					ConstraintColumns.read(row));
+					ConstraintColumns.read(row), seen.partitions(), seen.side());
 			case "index" -> new Seen(seen.table(), relation, seen.renamed(), row.getInt("found") > 1, seen.leftovers(),
-					seen.constraint());
+					seen.constraint(), seen.partitions(), seen.side());
 			case "leftover" ->
 				seen.withLeftovers(Stream.concat(seen.leftovers().stream(), Stream.of(relation)).toList());
-			default ->
-				new Seen(seen.table(), seen.index(), relation, seen.ambiguous(), seen.leftovers(), seen.constraint());
+			case "side" -> seen.withSide(new SideIndex(relation, row.getBoolean("marked")));
+			default -> new Seen(seen.table(), seen.index(), relation, seen.ambiguous(), seen.leftovers(),
+					seen.constraint(), seen.partitions(), seen.side());
 		};
 	}
 
@@ -243,8 +252,8 @@ public final class CatalogReader {
 				this.names.add(operation.name());
 				this.rows.add(new @Nullable String[] { (table != null) ? table.schema() : null,
 						(table != null) ? table.name() : null, index.schema(), index.name(), newName(operation),
-						(operation instanceof RebuildIndex) ? "yes" : null,
-						(add != null) ? add.constraintName() : null });
+						(operation instanceof RebuildIndex) ? "yes" : null, (add != null) ? add.constraintName() : null,
+						(operation instanceof CreateIndex) ? SideIndex.nameOf(index).name() : null });
 			}
 		}
 

@@ -237,6 +237,7 @@ class HeavyIndexPropertiesTests {
 		yaml("""
 				heavy-index:
 				  max-duration: 4h
+				  on-mismatch: replace
 				  on-shutdown: cancel
 				  window:
 				    start: 22:00
@@ -268,24 +269,8 @@ class HeavyIndexPropertiesTests {
 			Guards guards = new Guards(window, 50, Duration.ofMinutes(1), Duration.ofMillis(500), true, false);
 			assertThat(settings.policy()).isEqualTo(new Policy(2, guards, Duration.ofHours(4), Duration.ofSeconds(5),
 					new RetryPolicy(5, Duration.ofSeconds(30), 2, Duration.ofMinutes(10)),
-					new Upkeep(true, Duration.ofDays(1))));
+					new Upkeep(true, Duration.ofDays(1)), OnMismatch.REPLACE));
 		}));
-	}
-
-	@ParameterizedTest
-	@CsvSource("on-mismatch,replace")
-	void whatIsNotSupportedYetFailsAndIsNamed(String property, String value) {
-		this.runner.withPropertyValues("heavy-index." + property + "=" + value)
-			.run(failed("heavy-index." + property + " is not supported yet"));
-	}
-
-	@Test
-	void whatIsNotSupportedYetMayBeSetToItsDefault() {
-		this.runner
-			.withPropertyValues("heavy-index.mode=background", "heavy-index.window.stop-running=false",
-					"heavy-index.window.zone=UTC", "heavy-index.build.on-conflict=report",
-					"heavy-index.build.concurrently-from=0", "heavy-index.on-mismatch=fail")
-			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OnMismatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -117,7 +118,7 @@ class ChainsTests {
 				Map.of("backfill", "prerequisite backfill"),
 				new Policy(2, Guards.NONE, null, null,
 						new RetryPolicy(Integer.MAX_VALUE, Duration.ZERO, 1, Duration.ZERO),
-						new Upkeep(false, Duration.ZERO)),
+						new Upkeep(false, Duration.ZERO), OnMismatch.FAIL),
 				List.of(), null, Map.of(), null, StandingOrders.NONE);
 		long start = System.nanoTime();
 		Map<String, Decision> decisions = Decider.decide(new Chains(operations), context);

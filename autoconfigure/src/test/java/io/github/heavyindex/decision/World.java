@@ -17,6 +17,7 @@ import io.github.heavyindex.AddConstraint.Timing;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OnMismatch;
 import io.github.heavyindex.OperationOptions;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.RebuildIndex;
@@ -79,6 +80,8 @@ final class World {
 
 	private StandingOrders orders = StandingOrders.NONE;
 
+	private OnMismatch onMismatch = OnMismatch.FAIL;
+
 	private long nextOid = 100;
 
 	private @Nullable Chains chains;
@@ -105,6 +108,11 @@ final class World {
 				options(name, dependsOn));
 	}
 
+	static IndexOperation replace(String name, String index, String table, String definition, String... dependsOn) {
+		return create(name, index, table, definition, dependsOn).withOptions(options(name, dependsOn)
+			.overriddenBy(new OperationOptions(null, Set.of(), false, null, OnMismatch.REPLACE, false, null, null, null)));
+	}
+
 	private static OperationOptions options(String name, String... dependsOn) {
 		return new OperationOptions(name, new LinkedHashSet<>(List.of(dependsOn)), false, null, null, false, null, null,
 				null);
@@ -126,6 +134,11 @@ final class World {
 
 	World searchPath(String... schemas) {
 		this.searchPath = List.of(schemas);
+		return this;
+	}
+
+	World onMismatch(OnMismatch onMismatch) {
+		this.onMismatch = onMismatch;
 		return this;
 	}
 
@@ -321,7 +334,7 @@ final class World {
 		return new Context(observation, this.recorded, this::compare, this.unmet,
 				new Policy(2, this.guards, null, null,
 						new RetryPolicy(this.maxAttempts, Duration.ZERO, 1, Duration.ZERO),
-						new Upkeep(this.repairs, Duration.ofDays(7))),
+						new Upkeep(this.repairs, Duration.ofDays(7)), this.onMismatch),
 				List.of(), null, this.bloat, self, this.orders);
 	}
 
@@ -366,6 +379,11 @@ final class World {
 				.withConstraint(this.facts.getOrDefault(add.name(), facts(named)));
 		}
 		Seen seen = new Seen(seen(table), seen(index), seen(renamed)).withLeftovers(leftovers(operation, index));
+		Relation side = (table != null)
+				? find(new RelationName(table.name.schema(), SideIndex.nameOf(operation.index()).name())) : null;
+		if (side != null) {
+			seen = seen.withSide(new SideIndex(side.toCatalog(), side.marked));
+		}
 		return (table != null && table.kind == 'p')
 				? seen.withPartitions(table.toCatalog(), seen.index(), this.partitions) : seen;
 	}
@@ -440,6 +458,8 @@ final class World {
 
 		boolean inMotion;
 
+		boolean marked;
+
 		@Nullable String constraint;
 
 		boolean primaryKey;
@@ -470,6 +490,11 @@ final class World {
 
 		Relation inMotion() {
 			this.inMotion = true;
+			return this;
+		}
+
+		Relation marked() {
+			this.marked = true;
 			return this;
 		}
 

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.OnMismatch;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.decision.Guards;
 import io.github.heavyindex.decision.Policy;
@@ -163,7 +164,8 @@ class StatementCountTests {
 		Duration second = Duration.ofSeconds(1);
 		Guards guards = new Guards(null, 100, Duration.ofHours(1), Duration.ofHours(1), false, true);
 		return new Settings(null, "test", true, second, second,
-				new Policy(2, guards, null, null, new RetryPolicy(5, second, 2, second), new Upkeep(false, second)),
+				new Policy(2, guards, null, null, new RetryPolicy(5, second, 2, second), new Upkeep(false, second),
+						OnMismatch.FAIL),
 				List.of(), false, second, true, null, false, new BuildPolicy(AnalyzePolicy.NEVER, 0));
 	}
 
