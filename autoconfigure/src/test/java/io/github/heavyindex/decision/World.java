@@ -109,8 +109,8 @@ final class World {
 	}
 
 	static IndexOperation replace(String name, String index, String table, String definition, String... dependsOn) {
-		return create(name, index, table, definition, dependsOn).withOptions(options(name, dependsOn)
-			.overriddenBy(new OperationOptions(null, Set.of(), false, null, OnMismatch.REPLACE, false, null, null, null)));
+		return create(name, index, table, definition, dependsOn).withOptions(options(name, dependsOn).overriddenBy(
+				new OperationOptions(null, Set.of(), false, null, OnMismatch.REPLACE, false, null, null, null)));
 	}
 
 	private static OperationOptions options(String name, String... dependsOn) {
