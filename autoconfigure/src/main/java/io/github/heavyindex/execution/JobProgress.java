@@ -88,10 +88,11 @@ final class JobProgress {
 			if (progress == null) {
 				return running.name();
 			}
-			String left = (progress.remaining() != null) ? Figures.duration(progress.remaining()) + " left, " : "";
+			String left = (progress.remaining() != null && progress.remaining().toSeconds() > 0)
+					? Figures.duration(progress.remaining()) + " left, " : "";
 			String blocked = progress.blockedBy().isEmpty() ? ""
 					: "blocked by pid " + progress.blockedBy().get(0).pid() + ", ";
-			return left + blocked + running.name() + ": " + progress.phase();
+			return left + blocked + running.name() + ((progress.phase() != null) ? ": " + progress.phase() : "");
 		}
 		OperationStatus waiting = first(status, OperationState.PENDING);
 		return (waiting != null) ? waiting.name() + " waits: " + waiting.waitingFor() : "";

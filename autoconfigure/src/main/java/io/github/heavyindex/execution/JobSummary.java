@@ -3,12 +3,14 @@ package io.github.heavyindex.execution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.StringJoiner;
 
 import io.github.heavyindex.HeavyIndexExit;
 import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.HeavyIndexesStatus.Summary;
 import io.github.heavyindex.OperationStatus;
+import io.github.heavyindex.OperationType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +64,9 @@ record JobSummary(HeavyIndexesStatus status, @Nullable Instant since, Duration t
 		long bytes = this.status.operations()
 			.stream()
 			.filter(this::carriedOut)
-			.mapToLong((operation) -> (operation.indexSize() != null) ? operation.indexSize() : 0)
+			.map(JobSummary::size)
+			.filter(Objects::nonNull)
+			.mapToLong(Long::longValue)
 			.sum();
 		return counts + ((bytes > 0) ? "; indexes of " + Figures.size(bytes) : "");
 	}
@@ -77,11 +81,11 @@ record JobSummary(HeavyIndexesStatus status, @Nullable Instant since, Duration t
 		TextTable table = new TextTable(WIDEST_NAME);
 		for (OperationStatus operation : this.status.operations()) {
 			String outcome = outcome(operation);
+			Long size = size(operation);
 			if (outcome != null) {
 				table.row(operation.name() + (operation.critical() ? " (critical)" : ""), outcome,
 						(operation.duration() != null) ? Figures.duration(operation.duration()) : "",
-						(operation.indexSize() != null) ? Figures.size(operation.indexSize()) : "",
-						(operation.table() != null)
+						(size != null) ? Figures.size(size) : "", (operation.table() != null)
 								? "on " + operation.table() + " of " + Figures.size(operation.tableSize()) : "");
 				String reason = reason(operation);
 				if (reason != null) {
@@ -126,6 +130,15 @@ record JobSummary(HeavyIndexesStatus status, @Nullable Instant since, Duration t
 			case RUNNING -> running(operation);
 			default -> null;
 		};
+	}
+
+	/**
+	 * The size of an index that the operation builds; under the name of one that was
+	 * dropped or renamed another one may stand.
+	 */
+	private static @Nullable Long size(OperationStatus operation) {
+		boolean builds = operation.type() == OperationType.CREATE || operation.type() == OperationType.REBUILD;
+		return builds ? operation.indexSize() : null;
 	}
 
 	private static @Nullable String running(OperationStatus operation) {

@@ -29,12 +29,31 @@ public final class TestDatabase {
 	 * @throws SQLException if it cannot be created
 	 */
 	public static DataSource create() throws SQLException {
+		return new DriverManagerDataSource(createUrl());
+	}
+
+	/**
+	 * Creates an empty database.
+	 * @return its JDBC URL, credentials included
+	 * @throws SQLException if it cannot be created
+	 */
+	public static String createUrl() throws SQLException {
 		String name = "sample_" + UUID.randomUUID().toString().replace("-", "");
 		try (Connection connection = SERVER.getPostgresDatabase().getConnection();
 				Statement statement = connection.createStatement()) {
 			statement.execute("CREATE DATABASE " + name);
 		}
-		return new DriverManagerDataSource(SERVER.getJdbcUrl("postgres", name));
+		return SERVER.getJdbcUrl("postgres", name);
+	}
+
+	/**
+	 * Opens a connection.
+	 * @param url the JDBC URL
+	 * @return the connection
+	 * @throws SQLException if there is none
+	 */
+	public static Connection connect(String url) throws SQLException {
+		return new DriverManagerDataSource(url).getConnection();
 	}
 
 	private static EmbeddedPostgres start() {
