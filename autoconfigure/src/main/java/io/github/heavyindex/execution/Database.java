@@ -390,7 +390,8 @@ final class Database implements AutoCloseable {
 	}
 
 	static String missingTables(String schema) {
-		return "The tables heavy_index_operation and heavy_index_attempt are missing in schema " + schema
+		return "Of the tables heavy_index_operation, heavy_index_attempt, heavy_index_order and heavy_index_action some are missing in schema "
+				+ schema
 				+ ", or of an earlier version. Create or complete them with io/github/heavyindex/history/schema.sql,"
 				+ " or set heavy-index.history.initialize-schema=always.";
 	}

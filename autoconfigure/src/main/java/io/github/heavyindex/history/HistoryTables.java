@@ -13,6 +13,7 @@ import io.github.heavyindex.RelationName;
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.StringUtils;
 
@@ -66,10 +67,15 @@ public final class HistoryTables {
 	 * Creates what is missing.
 	 * @param jdbc a connection in autocommit
 	 * @param schema the schema of the tables
-	 * @throws DataAccessException if the role may not create tables there
+	 * @throws DataAccessException if the role may not create tables there, or something
+	 * else bears one of their names
 	 */
 	public static void create(JdbcTemplate jdbc, String schema) {
 		for (int attempt = 1; !exist(jdbc, schema); attempt++) {
+			if (attempt > TRIES) {
+				throw new InvalidDataAccessResourceUsageException(
+						"something else bears the name of one of them or of their indexes; rename it, or set heavy-index.history.schema");
+			}
 			try {
 				for (String statement : script(schema).split(";\\s*\\n")) {
 					if (StringUtils.hasText(statement)) {

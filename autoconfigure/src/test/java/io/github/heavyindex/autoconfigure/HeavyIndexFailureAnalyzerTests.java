@@ -112,10 +112,9 @@ class HeavyIndexFailureAnalyzerTests {
 	}
 
 	@Test
-	void whatIsNotSupportedYetIsExplained(CapturedOutput output) {
-		assertStartFails(Discovering.class, "--heavy-index.job.timeout=1h");
-		assertThat(output).contains("Property: heavy-index.job.timeout")
-			.contains("Reason: heavy-index.job.timeout is not supported yet; remove it");
+	void aValueThatMakesNoSenseIsExplained(CapturedOutput output) {
+		assertStartFails(Discovering.class, "--heavy-index.job.timeout=0s");
+		assertThat(output).contains("Property: heavy-index.job.timeout").contains("Reason: must be between 10ms and");
 	}
 
 	private static FailureAnalysis analyze(Throwable failure) {
