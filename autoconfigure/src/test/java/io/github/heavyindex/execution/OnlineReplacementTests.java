@@ -2,6 +2,7 @@ package io.github.heavyindex.execution;
 
 import java.util.concurrent.CompletableFuture;
 
+import io.github.heavyindex.ActionRefusedException;
 import io.github.heavyindex.OperationAttempt;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * An index of another definition is replaced while others use it.
@@ -234,6 +236,37 @@ class OnlineReplacementTests {
 			one.await("create", OperationState.COMPLETED);
 			other.await("create", OperationState.COMPLETED);
 			assertThat(one.status("create").attempts() + other.status("create").attempts()).isEqualTo(1);
+		}
+		replaced("logs_idx", "(a, b DESC)");
+	}
+
+	/**
+	 * The index that was replaced is gone: to drop the new one, too, would leave none.
+	 */
+	@Test
+	void aReplacementIsNotRolledBack() {
+		this.database.execute("create index logs_idx on logs (a)");
+		OpenTransaction old = OpenTransaction.withSnapshot(this.database);
+		try (TestApplication application = application(SQL).start()) {
+			application.awaitSnapshotWait("create");
+			application.awaitTurns();
+			old.close();
+			application.await("create", OperationState.COMPLETED);
+			assertThatExceptionOfType(ActionRefusedException.class)
+				.isThrownBy(() -> application.heavyIndexes().rollback("create"));
+			application.awaitTurns();
+		}
+		replaced("logs_idx", "(a, b DESC)");
+	}
+
+	@Test
+	void anIndexThatWasChangedIsReplacedAgainWhereDriftIsRepaired() {
+		this.database.execute("create index logs_idx on logs (a)");
+		try (TestApplication application = application(SQL).property("heavy-index.drift.action", "repair").start()) {
+			application.await("create", OperationState.COMPLETED);
+			this.database.execute("begin; drop index logs_idx; create index logs_idx on logs (b); commit");
+			this.database.awaitTrue("select pg_get_indexdef('logs_idx'::regclass) like '%(a, b DESC)'");
+			application.await("create", (operation) -> operation.completed() && operation.attempts() > 0);
 		}
 		replaced("logs_idx", "(a, b DESC)");
 	}
