@@ -210,6 +210,7 @@ final class OrderDesk {
 			throw new ActionRefusedException("The order to " + what + " could not be recorded: "
 					+ SqlFailure.of(ex).message() + ". Try again when the database can be reached.");
 		}
+		this.reconciler.waiters().ordered();
 		this.reconciler.changed();
 	}
 

@@ -139,6 +139,7 @@ public final class Reconciler implements AutoCloseable {
 		Turn turn;
 		boolean busy = true;
 		boolean observed = false;
+		long orders = this.waiters.orders();
 		try {
 			Judgement judgement = observe();
 			// a standby takes no writes, our own neither
@@ -163,7 +164,9 @@ public final class Reconciler implements AutoCloseable {
 			turn = Turn.failed(after, ex);
 		}
 		this.announcer.announce(before, after, observed);
-		this.waiters.tell(after);
+		if (observed) {
+			this.waiters.tell(after, orders);
+		}
 		this.turned.accept(turn);
 		return (busy || !observed || !isFinished(after)) ? this.settings.pollInterval() : this.settings.driftInterval();
 	}

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import io.github.heavyindex.HeavyIndexOperationException;
@@ -21,7 +22,26 @@ final class Waiters implements AutoCloseable {
 
 	private final Map<String, Queue<CompletableFuture<OperationStatus>>> waiting = new ConcurrentHashMap<>();
 
+	private final AtomicLong orders = new AtomicLong();
+
+	private volatile long ordersSeen;
+
 	private volatile boolean closed;
+
+	/**
+	 * An order was recorded: what was observed before it is old, as the failure that a
+	 * retry undoes.
+	 */
+	void ordered() {
+		this.orders.incrementAndGet();
+	}
+
+	/**
+	 * How many orders were recorded so far.
+	 */
+	long orders() {
+		return this.orders.get();
+	}
 
 	/**
 	 * A future of one operation.
@@ -34,7 +54,7 @@ final class Waiters implements AutoCloseable {
 		Queue<CompletableFuture<OperationStatus>> futures = this.waiting.computeIfAbsent(name,
 				(key) -> new ConcurrentLinkedQueue<>());
 		futures.add(future);
-		if (tell(future, current.get())) {
+		if (this.orders.get() == this.ordersSeen && tell(future, current.get())) {
 			futures.remove(future);
 		}
 		else if (this.closed) {
@@ -43,7 +63,15 @@ final class Waiters implements AutoCloseable {
 		return future;
 	}
 
-	void tell(HeavyIndexesStatus status) {
+	/**
+	 * Tells what was observed, unless an order has come since; then another look is due.
+	 * @param orders how many orders had been recorded when the look began
+	 */
+	void tell(HeavyIndexesStatus status, long orders) {
+		this.ordersSeen = orders;
+		if (orders != this.orders.get()) {
+			return;
+		}
 		for (OperationStatus operation : status.operations()) {
 			Queue<CompletableFuture<OperationStatus>> futures = this.waiting.get(operation.name());
 			if (futures != null) {

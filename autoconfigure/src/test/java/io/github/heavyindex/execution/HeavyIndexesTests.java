@@ -169,6 +169,11 @@ class HeavyIndexesTests {
 				.withCauseInstanceOf(HeavyIndexOperationException.class)
 				.withMessageContaining("create_later is CANCELLED");
 			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> closed.get(20, TimeUnit.SECONDS));
+			// who waits after an order is not told of what was before it
+			this.database.execute("update logs set a = id");
+			heavyIndexes.retry("create_unique");
+			assertThat(heavyIndexes.whenCompleted("create_unique").get(20, TimeUnit.SECONDS).state())
+				.isEqualTo(OperationState.COMPLETED);
 		}
 	}
 
