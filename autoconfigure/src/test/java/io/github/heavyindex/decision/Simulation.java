@@ -213,6 +213,7 @@ final class Simulation {
 					forgetComparison(index);
 				}
 			}
+			default -> throw new IllegalStateException("No simulation declares what takes the step " + step);
 		}
 	}
 
