@@ -81,8 +81,8 @@ class HeavyIndexesEndpointActionTests {
 				"{\"action\":\"" + action + "\",\"securityContext\":\"mallory\"}", "X-User", "alice");
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.body()).contains("\"name\":\"create_y\"")
-			.endsWith("\"actions\":[{\"action\":\"" + action
-					+ "\",\"actor\":\"alice\",\"at\":\"1970-01-01T00:00:00Z\"}]}");
+			.contains("\"actions\":[{\"action\":\"" + action
+					+ "\",\"actor\":\"alice\",\"at\":\"1970-01-01T00:00:00Z\"}]");
 	}
 
 	@ParameterizedTest

@@ -66,6 +66,7 @@ class LiveApplicationTests {
 				"--heavy-index.operations.create_a.critical=true", "--heavy-index.operations.create_a.description=By b",
 				"--heavy-index.operations.create_unique.sql=create unique index u_idx on logs ((a / 2))",
 				"--heavy-index.operations.create_unique.depends-on[0]=create_a"));
+		arguments.addAll(WebApplication.WITHOUT_SECURITY);
 		for (String property : properties) {
 			arguments.add("--" + property);
 		}

@@ -36,7 +36,7 @@ class WebApplication implements AutoCloseable {
 
 	private static final String SECURITY = "org.springframework.boot.security.autoconfigure.";
 
-	private static final List<String> WITHOUT_SECURITY = Stream
+	static final List<String> WITHOUT_SECURITY = Stream
 		.of("ReactiveUserDetailsServiceAutoConfiguration", "SecurityAutoConfiguration",
 				"UserDetailsServiceAutoConfiguration",
 				"actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",

@@ -43,7 +43,7 @@ class CreateIndexFailureTests {
 			.operation("no_schema", "create index i_schema on nowhere.logs (a)")
 			.operation("no_column", "create index i_column on logs (nope)")
 			.operation("no_expression", "create index i_expression on logs ((a +))")
-			.operation("not_supported", "create index i_parted on parted (a)")
+			.operation("not_supported", "create index i_parted on only parted (a)")
 			.operation("good", "create index i_good on logs (a)")
 			.start()) {
 			application.awaitAllDone();
@@ -52,7 +52,7 @@ class CreateIndexFailureTests {
 			failed(application, "no_schema", "42P01", "nowhere.logs", "Create it");
 			failed(application, "no_column", "42703", "\"nope\"", "Correct the column's name");
 			failed(application, "no_expression", "42601", "syntax error", "Correct the declaration");
-			failed(application, "not_supported", "0A000", "public.parted", "on each partition");
+			failed(application, "not_supported", "0A000", "public.parted", "Leave ONLY out");
 			assertThat(this.indexes.invalid()).isEmpty();
 			application.awaitTurns();
 			assertThat(application.heavyIndexes().status().operations())
