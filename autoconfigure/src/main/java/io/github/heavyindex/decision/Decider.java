@@ -468,7 +468,7 @@ public final class Decider {
 		if (observation.readOnly()) {
 			return new Decision.Wait("the server is read-only (a standby)");
 		}
-		if (goesOn(recorded)) {
+		if (goesOn(operation, recorded)) {
 			return new Decision.Run(step, table, urgency);
 		}
 		if (afterDelay && recorded.isOf(operation) && recorded.nextAttemptAt() != null
@@ -501,11 +501,13 @@ public final class Decider {
 	}
 
 	/**
-	 * Whether the session that asks has begun its attempt, which needs no leave to go on.
+	 * Whether the session that asks has begun its attempt, which needs no leave to go on;
+	 * but one that builds partition after partition asks before each.
 	 */
-	private boolean goesOn(Recorded recorded) {
+	private boolean goesOn(IndexOperation operation, Recorded recorded) {
 		Integer self = this.context.self();
-		return self != null && self.equals(recorded.pid()) && recorded.state() == OperationState.RUNNING;
+		return !seen(operation).partitioned() && self != null && self.equals(recorded.pid())
+				&& recorded.state() == OperationState.RUNNING;
 	}
 
 	/**

@@ -64,9 +64,6 @@ final class FaultServer implements AutoCloseable {
 				.setServerConfig("synchronous_commit", "on")
 				.setServerConfig("fsync", "off")
 				.setServerConfig("full_page_writes", "off")
-				// the indexes call a slow function, and ANALYZE calls it for each row of
-				// its sample
-				.setServerConfig("default_statistics_target", "1")
 				.setOutputRedirector(ProcessBuilder.Redirect.appendTo(directory.resolve("server.log").toFile()))
 				.setPGStartupWait(PATIENCE);
 			settings.forEach(builder::setServerConfig);
