@@ -119,6 +119,11 @@ class RefusedStatementsTests {
 			return;
 		}
 		OperationStatus operation = application.status(row.name());
+		if (row.statement().message().startsWith("cannot create index on partitioned table")) {
+			// what PostgreSQL does not do at once is done partition by partition
+			assertThat(operation.state()).isEqualTo(OperationState.COMPLETED);
+			return;
+		}
 		assertThat(operation.state()).isEqualTo(OperationState.FAILED);
 		assertThat(operation.lastError()).startsWith("[" + row.statement().sqlstate() + "] ");
 		// the mend is a sentence after the message
@@ -146,7 +151,13 @@ class RefusedStatementsTests {
 		assertThat(declared).hasSize(6);
 		try (TestApplication application = builder.start()) {
 			application.awaitAllDone();
-			assertThat(application.heavyIndexes().status().operations()).hasSize(6)
+			List<OperationStatus> operations = application.heavyIndexes().status().operations();
+			assertThat(operations).filteredOn(OperationStatus::completed)
+				.as("attached, with the equal index that somebody made")
+				.extracting(OperationStatus::name)
+				.containsExactly("row_7");
+			assertThat(operations).filteredOn((operation) -> !operation.completed())
+				.hasSize(5)
 				.allSatisfy((operation) -> assertThat(operation.state()).isEqualTo(OperationState.FAILED))
 				.allSatisfy((operation) -> assertThat(operation.lastError()).matches("\\[[0-9A-Z]{5}] .+"));
 		}
