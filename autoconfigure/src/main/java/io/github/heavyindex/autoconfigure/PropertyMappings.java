@@ -38,8 +38,9 @@ final class PropertyMappings {
 	static Settings settings(HeavyIndexProperties properties, Environment environment,
 			List<HeavyIndexGuard> userGuards) {
 		return new Settings(idle(properties), environment.getProperty("spring.application.name", "application"),
-				executes(properties.mode()), properties.pollInterval(), properties.drift().checkInterval(),
-				policy(properties), userGuards, properties.onShutdown() == OnShutdown.CANCEL, properties.lockTimeout(),
+				executes(properties.mode()), properties.mode() != Mode.JOB, properties.pollInterval(),
+				properties.drift().checkInterval(), policy(properties), userGuards,
+				properties.onShutdown() == OnShutdown.CANCEL, properties.lockTimeout(),
 				properties.history().initializeSchema() == InitializeSchema.ALWAYS, properties.history().schema(),
 				properties.showQueries(), buildPolicy(properties.build()));
 	}

@@ -267,6 +267,13 @@ final class Engine implements AutoCloseable {
 		return this.database.with(work);
 	}
 
+	/**
+	 * Does something with the session that looks.
+	 */
+	<T> T session(Database.Work<ObserverSession, T> work) throws SQLException {
+		return this.database.withSession(work);
+	}
+
 	<T> T history(Database.Work<History, T> work) throws SQLException {
 		return this.database.withHistory(work);
 	}

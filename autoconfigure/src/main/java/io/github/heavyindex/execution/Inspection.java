@@ -133,13 +133,13 @@ final class Inspection {
 		ServerInfo server = this.engine.source().server();
 		String wanted = this.engine.settings().schema();
 		String schema = (wanted != null) ? wanted
-				: Database.firstOf((server != null) ? server.searchPath() : List.of());
+				: ObserverSession.firstOf((server != null) ? server.searchPath() : List.of());
 		boolean exist = this.engine.with((jdbc) -> HistoryTables.exist(jdbc, schema));
 		if (exist || this.operations.isEmpty()) {
 			return null;
 		}
 		if (!this.engine.settings().createTables()) {
-			return Database.missingTables(schema);
+			return ObserverSession.missingTables(schema);
 		}
 		boolean mayCreate = this.engine.with((jdbc) -> Boolean.TRUE.equals(jdbc.queryForObject(
 				"select coalesce((select has_schema_privilege(oid, 'CREATE') from pg_namespace where nspname = ?), false)",

@@ -4,13 +4,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 import io.github.heavyindex.AttemptObserver;
 import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.HeavyIndexesStatus.Summary;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.PartitionStatus;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.history.Transition;
 import io.github.heavyindex.operation.DeclaredOperations;
@@ -49,6 +51,10 @@ public final class Reconciler implements AutoCloseable {
 
 	private final Announcer announcer;
 
+	private final Follower follower;
+
+	private final Leader leader;
+
 	private final Waiters waiters = new Waiters();
 
 	private final TaskScheduler scheduler;
@@ -60,6 +66,9 @@ public final class Reconciler implements AutoCloseable {
 	};
 
 	private Instant lastDeepLook = Instant.MIN;
+
+	// the orders given here that the last look of our own has seen
+	private long ordersSeen;
 
 	/**
 	 * Creates a reconciler.
@@ -78,7 +87,11 @@ public final class Reconciler implements AutoCloseable {
 		this.engine = new Engine(declared, source, settings, instance, observer);
 		this.workers = new Workers(this.engine, scheduler, this::changed);
 		this.lateAnalyses = new LateAnalyses(this.engine, scheduler);
-		this.board = new Board(declared, StatusWriter.initial(this.operations, instance, settings.idle()));
+		HeavyIndexesStatus initial = StatusWriter.initial(this.operations, instance, settings.idle());
+		this.board = new Board(declared, initial);
+		Declarations declarations = Declarations.of(this.operations);
+		this.follower = new Follower(this.engine, declarations, initial);
+		this.leader = new Leader(this.engine, declarations);
 		this.writer = new StatusWriter(instance, settings);
 		this.announcer = new Announcer(publisher, settings.policy().yieldAfter());
 		this.scheduler = scheduler;
@@ -127,7 +140,7 @@ public final class Reconciler implements AutoCloseable {
 	}
 
 	/**
-	 * Does one turn.
+	 * Does one turn: looks and acts, or shows what the leader has seen.
 	 * @return the time until the next one is due
 	 */
 	Duration reconcile() {
@@ -135,40 +148,70 @@ public final class Reconciler implements AutoCloseable {
 			return this.settings.driftInterval();
 		}
 		HeavyIndexesStatus before = this.board.status();
-		HeavyIndexesStatus after;
-		Turn turn;
-		boolean busy = true;
-		boolean observed = false;
-		long orders = this.waiters.orders();
 		try {
-			Judgement judgement = observe();
-			// a standby takes no writes, our own neither
-			if (this.settings.executes() && !judgement.look().observation().readOnly()) {
-				judgement = act(judgement);
-			}
-			busy = judgement.leavesWork() || !this.lateAnalyses.isEmpty();
-			observed = true;
-			after = this.writer.write(this.operations, judgement, this.workers.working(), this.engine.limits(),
-					this.engine.survey().undeclared());
-			this.board.publish(after, judgement.look().past(), StatusWriter.partitions(judgement.look()));
-			turn = Turn.observed(after, judgement, busy);
+			Follower.View view = mayFollow() ? this.follower.read(before) : null;
+			return (view != null) ? show(before, view) : look(before);
 		}
 		catch (SQLException ex) {
-			if (this.engine.closed()) {
-				return this.settings.pollInterval();
-			}
+			return fail(before, ex);
+		}
+	}
+
+	/**
+	 * Whether what another instance has seen will do. It does not while operations run
+	 * here, and it may not have seen what was ordered here.
+	 */
+	private boolean mayFollow() {
+		return this.settings.shares() && this.workers.isEmpty() && this.lateAnalyses.isEmpty()
+				&& this.waiters.orders() == this.ordersSeen;
+	}
+
+	private Duration show(HeavyIndexesStatus before, Follower.View view) {
+		this.board.publish(view.status(), view.past(), view.partitions());
+		this.announcer.announce(before, view.status(), true);
+		this.waiters.tell(view.status(), this.ordersSeen);
+		Duration interval = isFinished(view.status()) ? this.settings.driftInterval() : this.settings.pollInterval();
+		// many instances that were started together need not ask together for ever
+		return interval
+			.plus(interval.dividedBy(10).multipliedBy(ThreadLocalRandom.current().nextInt(-100, 101)).dividedBy(100));
+	}
+
+	private Duration look(HeavyIndexesStatus before) throws SQLException {
+		long orders = this.waiters.orders();
+		Judgement judgement = observe();
+		// a standby takes no writes, our own neither
+		boolean readOnly = judgement.look().observation().readOnly();
+		if (this.settings.executes() && !readOnly) {
+			judgement = act(judgement);
+		}
+		boolean busy = judgement.leavesWork() || !this.lateAnalyses.isEmpty();
+		HeavyIndexesStatus after = this.writer.write(this.operations, judgement, this.workers.working(),
+				this.engine.limits(), this.engine.survey().undeclared());
+		Map<String, List<PartitionStatus>> partitions = StatusWriter.partitions(judgement.look());
+		this.board.publish(after, judgement.look().past(), partitions);
+		Duration next = (busy || !isFinished(after)) ? this.settings.pollInterval() : this.settings.driftInterval();
+		if (!readOnly) {
+			this.leader.publish(after, judgement.look().past(), partitions,
+					judgement.look().observation().instances().size() > 1, next);
+		}
+		this.announcer.announce(before, after, true);
+		this.waiters.tell(after, orders);
+		this.ordersSeen = orders;
+		this.turned.accept(Turn.observed(after, judgement, busy));
+		return next;
+	}
+
+	private Duration fail(HeavyIndexesStatus before, SQLException ex) {
+		if (!this.engine.closed()) {
 			logger.debug("The database cannot be observed", ex);
-			after = new HeavyIndexesStatus(before.summary(), before.paused(), before.instance(), before.lastObserved(),
-					SqlFailure.of(ex).message(), before.operations(), before.undeclaredInvalidIndexes());
+			HeavyIndexesStatus after = new HeavyIndexesStatus(before.summary(), before.paused(), before.instance(),
+					before.lastObserved(), SqlFailure.of(ex).message(), before.operations(),
+					before.undeclaredInvalidIndexes());
 			this.board.publish(after);
-			turn = Turn.failed(after, ex);
+			this.announcer.announce(before, after, false);
+			this.turned.accept(Turn.failed(after, ex));
 		}
-		this.announcer.announce(before, after, observed);
-		if (observed) {
-			this.waiters.tell(after, orders);
-		}
-		this.turned.accept(turn);
-		return (busy || !observed || !isFinished(after)) ? this.settings.pollInterval() : this.settings.driftInterval();
+		return this.settings.pollInterval();
 	}
 
 	private Judgement observe() throws SQLException {

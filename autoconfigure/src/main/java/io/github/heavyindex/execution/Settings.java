@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param idle why the loop does not turn at all, or {@code null} if it does
  * @param application whose operations; several applications may share a database
  * @param executes whether operations are carried out, or only observed
+ * @param shares whether one instance looks at the database for all that declare the same
  * @param pollInterval the time between two observations while something is unfinished
  * @param driftInterval the time between two observations when nothing is
  * @param policy what decisions depend on
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param build how indexes are built
  * @since 0.1.0
  */
-public record Settings(@Nullable String idle, String application, boolean executes, Duration pollInterval,
-		Duration driftInterval, Policy policy, List<HeavyIndexGuard> userGuards, boolean cancelOnClose,
-		Duration lockTimeout, boolean createTables, @Nullable String schema, boolean showQueries, BuildPolicy build) {
+public record Settings(@Nullable String idle, String application, boolean executes, boolean shares,
+		Duration pollInterval, Duration driftInterval, Policy policy, List<HeavyIndexGuard> userGuards,
+		boolean cancelOnClose, Duration lockTimeout, boolean createTables, @Nullable String schema, boolean showQueries,
+		BuildPolicy build) {
 
 	/**
 	 * Whether the loop turns.

@@ -54,6 +54,10 @@ final class Workers implements AutoCloseable {
 		return this.workers.containsKey(operation.name());
 	}
 
+	boolean isEmpty() {
+		return this.workers.isEmpty() && this.assistants.isEmpty();
+	}
+
 	/**
 	 * What keeps operations busy or from starting here, for people.
 	 */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.github.heavyindex.RelationName;
 
@@ -25,6 +26,14 @@ import org.springframework.util.StringUtils;
  * @since 0.1.0
  */
 public final class HistoryTables {
+
+	/**
+	 * The names of our tables.
+	 */
+	public static final List<String> NAMES = List.of("heavy_index_operation", "heavy_index_attempt",
+			"heavy_index_order", "heavy_index_action", "heavy_index_snapshot");
+
+	private static final List<String> INDEXES = List.of("heavy_index_attempt_name_idx", "heavy_index_action_name_idx");
 
 	private static final Set<String> RACES = Set.of("23505", "42P07", "42710", "XX000");
 
@@ -46,17 +55,17 @@ public final class HistoryTables {
 	 */
 	public static boolean exist(JdbcTemplate jdbc, String schema) {
 		List<MatchResult> added = ADDED.matcher(script()).results().toList();
+		String[] relations = Stream.concat(NAMES.stream(), INDEXES.stream()).toArray(String[]::new);
 		return Boolean.TRUE.equals(jdbc.queryForObject("""
-				select count(*) filter (where c.relname in ('heavy_index_operation', 'heavy_index_attempt',
-						'heavy_index_attempt_name_idx', 'heavy_index_order', 'heavy_index_action',
-						'heavy_index_action_name_idx')) = 6
+				select count(*) filter (where c.relname = any(?::text[])) = ?
 					and not exists (select from unnest(?::text[], ?::text[]) as w(relation, attribute)
 						where not exists (select from pg_attribute a join pg_class t on t.oid = a.attrelid
 							join pg_namespace s on s.oid = t.relnamespace
 							where s.nspname = ? and t.relname = w.relation and a.attname = w.attribute
 								and not a.attisdropped))
 				from pg_class c join pg_namespace n on n.oid = c.relnamespace
-				where n.nspname = ?""", Boolean.class, names(added, 1), names(added, 2), schema, schema));
+				where n.nspname = ?""", Boolean.class, relations, relations.length, names(added, 1), names(added, 2),
+				schema, schema));
 	}
 
 	private static String[] names(List<MatchResult> added, int group) {

@@ -13,9 +13,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Tells all instances that an order was given, so that those with nothing to do, which
- * look seldom, look at once (manual, "LISTEN" and "NOTIFY"). Who misses the news finds
- * the order at the next look.
+ * Tells all instances that an order was given or something has changed, so that those
+ * with nothing to do, which look seldom, look at once (manual, "LISTEN" and "NOTIFY").
+ * Who misses the news finds it at the next look.
  *
  * @since 0.1.0
  */
@@ -23,7 +23,7 @@ public final class OrderNews {
 
 	private static final Log logger = LogFactory.getLog(OrderNews.class);
 
-	private static final String CHANNEL = "heavy_index";
+	static final String CHANNEL = "heavy_index";
 
 	private OrderNews() {
 	}
@@ -47,7 +47,8 @@ public final class OrderNews {
 	}
 
 	/**
-	 * Whether news of an application has come. Reads what has arrived, and sends nothing.
+	 * Whether others have told news of an application. Reads what has arrived, and sends
+	 * nothing.
 	 * @param connection a connection that listens
 	 * @param application the application
 	 * @return whether any has come since the last time
@@ -55,7 +56,9 @@ public final class OrderNews {
 	public static boolean arrived(Connection connection, String application) {
 		try {
 			PGNotification[] news = connection.unwrap(PGConnection.class).getNotifications();
-			return news != null && Arrays.stream(news).anyMatch((one) -> one.getParameter().equals(application));
+			int own = connection.unwrap(PGConnection.class).getBackendPID();
+			return news != null && Arrays.stream(news)
+				.anyMatch((one) -> one.getPID() != own && one.getParameter().equals(application));
 		}
 		catch (SQLException ex) {
 			// the next look finds that the connection is lost

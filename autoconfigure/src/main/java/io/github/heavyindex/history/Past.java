@@ -1,5 +1,6 @@
 package io.github.heavyindex.history;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,20 @@ public record Past(Map<String, List<OperationAttempt>> attempts, Map<String, Lis
 	 * Nothing happened.
 	 */
 	public static final Past NONE = new Past(Map.of(), Map.of());
+
+	/**
+	 * What happened.
+	 * @param attempts the attempts, by operation
+	 * @param actions the orders that took effect, by operation
+	 * @param onAll the orders that concern all operations
+	 * @return all of it
+	 */
+	public static Past of(Map<String, List<OperationAttempt>> attempts, Map<String, List<OperationAction>> actions,
+			List<OperationAction> onAll) {
+		Map<String, List<OperationAction>> all = new HashMap<>(actions);
+		all.put(Records.APPLICATION, onAll);
+		return new Past(attempts, all);
+	}
 
 	/**
 	 * The orders of one operation.

@@ -33,6 +33,12 @@ public final class AdvisoryLock {
 	 */
 	static final long CLEANING_CLASS = 0x48495834L;
 
+	/**
+	 * The lock of this class is held by the instance that looks at the database for all
+	 * instances of its application.
+	 */
+	public static final long LEADER_CLASS = 0x48495835L;
+
 	private AdvisoryLock() {
 	}
 

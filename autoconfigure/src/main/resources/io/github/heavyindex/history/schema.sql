@@ -66,6 +66,17 @@ create table if not exists @schema@.heavy_index_action (
 
 create index if not exists heavy_index_action_name_idx on @schema@.heavy_index_action (application, name, id desc);
 
+-- what the instance that looks for all has seen, for those that do not look themselves; nothing is lost with it
+create table if not exists @schema@.heavy_index_snapshot (
+	application text not null,
+	declarations text not null,
+	name text not null,
+	content bytea not null,
+	version bigint not null,
+	valid_until timestamptz,
+	primary key (application, declarations, name)
+);
+
 -- what tables of an earlier version lack
 alter table @schema@.heavy_index_operation add column if not exists index_oid bigint;
 

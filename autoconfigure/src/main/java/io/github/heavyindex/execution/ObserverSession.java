@@ -1,0 +1,196 @@
+package io.github.heavyindex.execution;
+
+import java.sql.SQLException;
+import java.util.List;
+
+import io.github.heavyindex.history.History;
+import io.github.heavyindex.history.HistoryTables;
+import io.github.heavyindex.history.OrderNews;
+import io.github.heavyindex.history.SharedSnapshots;
+import io.github.heavyindex.postgres.AdvisoryLock;
+import io.github.heavyindex.postgres.ConnectionPurpose;
+import io.github.heavyindex.postgres.ConnectionSource;
+import io.github.heavyindex.postgres.PhysicalConnection;
+import io.github.heavyindex.postgres.RoleLimits;
+import io.github.heavyindex.postgres.SqlFailure;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/**
+ * The server session that looks, and keeps our tables. It shows that this instance is
+ * alive and hears of orders, as long as it lasts. Not thread-safe.
+ */
+final class ObserverSession implements AutoCloseable {
+
+	private final PhysicalConnection connection;
+
+	private final JdbcTemplate jdbc;
+
+	private final Settings settings;
+
+	private final Instance instance;
+
+	private final String schema;
+
+	private final @Nullable String limits;
+
+	private @Nullable History history;
+
+	private @Nullable SharedSnapshots snapshots;
+
+	private boolean leads;
+
+	private ObserverSession(PhysicalConnection connection, Settings settings, Instance instance) throws SQLException {
+		this.connection = connection;
+		this.settings = settings;
+		this.instance = instance;
+		this.jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection.jdbc(), true));
+		this.schema = (settings.schema() != null) ? settings.schema() : firstOf(searchPath());
+		try {
+			AdvisoryLock.announceInstance(this.jdbc, instance.key());
+			prepareTables();
+			OrderNews.listen(this.jdbc);
+			this.limits = RoleLimits.of(this.jdbc);
+		}
+		catch (DataAccessException ex) {
+			throw unprepared(SqlFailure.of(ex), ex);
+		}
+	}
+
+	/**
+	 * Opens a session, and creates our tables where they are missing and may be created.
+	 * @throws SQLException if there is no connection, or our tables cannot be had
+	 */
+	static ObserverSession open(ConnectionSource source, Settings settings, Instance instance) throws SQLException {
+		PhysicalConnection connection = source.open(ConnectionPurpose.OBSERVER, instance.name());
+		try {
+			return new ObserverSession(connection, settings, instance);
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	private void prepareTables() throws SQLException {
+		boolean exist = HistoryTables.exist(this.jdbc, this.schema);
+		if (!exist && this.settings.executes()) {
+			if (!this.settings.createTables()) {
+				throw new SQLException(missingTables(this.schema), "42P01");
+			}
+			HistoryTables.create(this.jdbc, this.schema);
+			exist = true;
+		}
+		if (exist) {
+			useTables();
+		}
+	}
+
+	private void useTables() {
+		this.history = new History(this.jdbc, this.schema, this.settings.application());
+		this.snapshots = new SharedSnapshots(this.jdbc, this.schema, this.settings.application());
+	}
+
+	private SQLException unprepared(SqlFailure failure, DataAccessException cause) {
+		if (failure.sqlState().equals("25006")) {
+			return new SQLException("The server is read-only (a standby?) and has no tables of Heavy Index yet."
+					+ " Operations wait until it takes writes.", failure.sqlState(), cause);
+		}
+		return new SQLException("The tables of Heavy Index cannot be created or completed in schema " + this.schema
+				+ ": " + failure.message()
+				+ ". Grant the role CREATE on it, let their owner run io/github/heavyindex/history/schema.sql,"
+				+ " or set heavy-index.history.schema.", failure.sqlState(), cause);
+	}
+
+	/**
+	 * Who only observes may have been there before the tables; the next look reads them.
+	 */
+	void findTables() {
+		if (this.history == null && HistoryTables.exist(this.jdbc, this.schema)) {
+			useTables();
+		}
+	}
+
+	JdbcTemplate jdbc() {
+		return this.jdbc;
+	}
+
+	/**
+	 * Our tables, or {@code null} while there are none.
+	 */
+	@Nullable History history() {
+		return this.history;
+	}
+
+	/**
+	 * What instances share, or {@code null} while our tables are missing.
+	 */
+	@Nullable SharedSnapshots snapshots() {
+		return this.snapshots;
+	}
+
+	/**
+	 * What the role does not see or cannot do, for people, or {@code null}.
+	 */
+	@Nullable String limits() {
+		return this.limits;
+	}
+
+	List<String> searchPath() {
+		return this.connection.server().searchPath();
+	}
+
+	int serverVersion() {
+		return this.connection.server().serverVersion();
+	}
+
+	int majorVersion() {
+		return this.connection.server().majorVersion();
+	}
+
+	/**
+	 * Whether this session holds the lock of the instance that looks for all.
+	 */
+	boolean leads() {
+		return this.leads;
+	}
+
+	void lead() {
+		this.leads = true;
+	}
+
+	boolean hasNews() {
+		return OrderNews.arrived(this.connection.jdbc(), this.settings.application());
+	}
+
+	boolean isClosed() throws SQLException {
+		return this.connection.jdbc().isClosed();
+	}
+
+	Instance instance() {
+		return this.instance;
+	}
+
+	@Override
+	public void close() {
+		this.connection.close();
+	}
+
+	static String missingTables(String schema) {
+		return "Of the tables " + String.join(", ", HistoryTables.NAMES) + " some are missing in schema " + schema
+				+ ", or of an earlier version. Create or complete them with io/github/heavyindex/history/schema.sql,"
+				+ " or set heavy-index.history.initialize-schema=always.";
+	}
+
+	static String firstOf(List<String> searchPath) throws SQLException {
+		return searchPath.stream()
+			.filter((schema) -> !schema.startsWith("pg_"))
+			.findFirst()
+			.orElseThrow(() -> new SQLException("The search path of the connection names no schema that exists."
+					+ " Set heavy-index.history.schema.", "3F000"));
+	}
+
+}
