@@ -59,11 +59,11 @@ final class PartitionedBuild {
 
 	/**
 	 * Builds what is missing.
+	 * @param seen what was seen under the table's lock
 	 * @return what failed, or {@code null} if the index is valid
 	 * @throws SQLException if the connection is lost, or a short step failed
 	 */
-	@Nullable SqlFailure run() throws SQLException {
-		Seen seen = this.engine.seen(this.create);
+	@Nullable SqlFailure run(Seen seen) throws SQLException {
 		SqlFailure refused = validate(seen);
 		boolean validated = false;
 		while (refused == null) {
@@ -89,6 +89,9 @@ final class PartitionedBuild {
 				}
 				else {
 					refused = pass(open, indexes(seen));
+					if (refused == null && this.build.isComplete(index)) {
+						return null;
+					}
 				}
 			}
 			seen = this.engine.seen(this.create);
@@ -161,6 +164,7 @@ final class PartitionedBuild {
 	private @Nullable SqlFailure pass(List<Partition> open, Map<Long, CatalogRelation> indexes) throws SQLException {
 		boolean done = false;
 		SqlFailure failure = null;
+		try {
 		for (Partition partition : open) {
 			SqlFailure stopped = checkpoint();
 			if (stopped != null) {
@@ -179,6 +183,10 @@ final class PartitionedBuild {
 			if (outcome.done()) {
 				advanced();
 			}
+		}
+		}
+		finally {
+			this.build.release();
 		}
 		if (!done && failure == null) {
 			// others are at what is left
