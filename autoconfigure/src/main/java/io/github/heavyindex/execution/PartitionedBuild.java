@@ -44,6 +44,8 @@ final class PartitionedBuild {
 
 	private long judgedAt = System.nanoTime();
 
+	private boolean advances;
+
 	private boolean advanced;
 
 	PartitionedBuild(CreateIndex create, Engine engine, PhysicalConnection connection) {
@@ -164,7 +166,6 @@ final class PartitionedBuild {
 	private @Nullable SqlFailure pass(List<Partition> open, Map<Long, CatalogRelation> indexes) throws SQLException {
 		boolean done = false;
 		SqlFailure failure = null;
-		try {
 		for (Partition partition : open) {
 			SqlFailure stopped = checkpoint();
 			if (stopped != null) {
@@ -180,14 +181,10 @@ final class PartitionedBuild {
 				}
 			}
 			done |= outcome.done();
-			if (outcome.done()) {
-				advanced();
-			}
+			this.advances |= outcome.done();
 		}
-		}
-		finally {
-			this.build.release();
-		}
+		this.build.release();
+		advanced();
 		if (!done && failure == null) {
 			// others are at what is left
 			pause();
@@ -197,10 +194,11 @@ final class PartitionedBuild {
 
 	/**
 	 * An attempt that got something done starts counting anew: a table of a thousand
-	 * partitions outlives many deploys.
+	 * partitions outlives many deploys. Recorded with the checks, as the connection for it
+	 * may be busy with a look at all partitions.
 	 */
 	private void advanced() throws SQLException {
-		if (!this.advanced) {
+		if (this.advances && !this.advanced) {
 			this.advanced = true;
 			this.engine.history((history) -> {
 				history.advanced(this.create.name());
@@ -221,6 +219,7 @@ final class PartitionedBuild {
 		if (System.nanoTime() - this.judgedAt < this.engine.settings().pollInterval().toNanos()) {
 			return null;
 		}
+		advanced();
 		Judgement judgement = this.engine.judge(this.connection);
 		this.judgedAt = System.nanoTime();
 		Decision decision = judgement.decision(this.create);
