@@ -194,8 +194,8 @@ final class PartitionedBuild {
 
 	/**
 	 * An attempt that got something done starts counting anew: a table of a thousand
-	 * partitions outlives many deploys. Recorded with the checks, as the connection for it
-	 * may be busy with a look at all partitions.
+	 * partitions outlives many deploys. Recorded with the checks, as the connection for
+	 * it may be busy with a look at all partitions.
 	 */
 	private void advanced() throws SQLException {
 		if (this.advances && !this.advanced) {

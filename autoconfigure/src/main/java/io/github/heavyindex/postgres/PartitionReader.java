@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -102,12 +103,15 @@ public final class PartitionReader {
 	public @Nullable PartitionState lockAndRead(@Nullable Long before, Partition partition, long index,
 			List<String> names) {
 		String sql = AdvisoryLock.exchange(before, partition.oid()) + "; " + execute(partition, index, names);
-		return this.jdbc.execute((StatementCallback<@Nullable PartitionState>) (statement) -> {
-			statement.setEscapeProcessing(false);
-			statement.execute(sql);
-			boolean granted = isGranted(statement.getResultSet());
-			return (statement.getMoreResults() && granted) ? state(statement.getResultSet(), index) : null;
-		});
+		Optional<PartitionState> state = this.jdbc
+			.execute((StatementCallback<Optional<PartitionState>>) (statement) -> {
+				statement.setEscapeProcessing(false);
+				statement.execute(sql);
+				boolean granted = isGranted(statement.getResultSet());
+				return (statement.getMoreResults() && granted) ? Optional.of(state(statement.getResultSet(), index))
+						: Optional.empty();
+			});
+		return (state != null) ? state.orElse(null) : null;
 	}
 
 	private static boolean isGranted(ResultSet locks) throws SQLException {
@@ -135,8 +139,7 @@ public final class PartitionReader {
 	 * @return whether it is; not if it is gone
 	 */
 	public boolean isValid(long index) {
-		return this.jdbc
-			.queryForList("select indisvalid from pg_index where indexrelid = ?", Boolean.class, index)
+		return this.jdbc.queryForList("select indisvalid from pg_index where indexrelid = ?", Boolean.class, index)
 			.contains(true);
 	}
 

@@ -80,15 +80,12 @@ final class PartitionRows {
 		Deque<Long> parents = new ArrayDeque<>(List.of(table.oid()));
 		while (!parents.isEmpty()) {
 			long parent = parents.remove();
-			byParent.getOrDefault(parent, List.of())
-				.stream()
-				.sorted(BY_NAME)
-				.forEach((relation) -> {
-					partitions.add(new Partition(relation.oid(), relation.name(), relation.kind(), parent,
-							relation.bytes(), indexes.get(relation.oid()),
-							List.copyOf(this.invalid.getOrDefault(relation.oid(), Map.of()).values())));
-					parents.add(relation.oid());
-				});
+			byParent.getOrDefault(parent, List.of()).stream().sorted(BY_NAME).forEach((relation) -> {
+				partitions.add(new Partition(relation.oid(), relation.name(), relation.kind(), parent, relation.bytes(),
+						indexes.get(relation.oid()),
+						List.copyOf(this.invalid.getOrDefault(relation.oid(), Map.of()).values())));
+				parents.add(relation.oid());
+			});
 		}
 		return seen.withPartitions(
 				withBytes(table, partitions.stream().mapToLong(Partition::bytes).sum()), (index != null)

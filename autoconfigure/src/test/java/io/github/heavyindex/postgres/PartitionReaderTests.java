@@ -53,8 +53,10 @@ class PartitionReaderTests {
 	}
 
 	private List<String> locked() {
-		return this.database.query("select objid::regclass::text from pg_locks where locktype = 'advisory' and database"
-				+ " = (select oid from pg_database where datname = current_database()) order by 1", String.class);
+		return this.database.query(
+				"select objid::regclass::text from pg_locks where locktype = 'advisory' and database"
+						+ " = (select oid from pg_database where datname = current_database()) order by 1",
+				String.class);
 	}
 
 	@Test
