@@ -50,6 +50,10 @@ public record Partition(long oid, RelationName name, char kind, long parent, lon
 	 * @return the indexes
 	 */
 	public List<CatalogRelation> own(CreateIndex create) {
+		if (this.invalid.isEmpty()) {
+			// nearly all of a thousand, at each look
+			return List.of();
+		}
 		List<String> names = PartitionIndexName.all(this.name.name(), create.indexName());
 		return this.invalid.stream().filter((index) -> names.contains(index.name().name())).toList();
 	}

@@ -212,7 +212,7 @@ final class Attempt implements Task {
 		try {
 			CatalogRelation table = seen().table();
 			if (this.operation instanceof CreateIndex create && table != null && table.kind() == 'p') {
-				return new PartitionedBuild(create, this.engine, this.connection).run();
+				return new PartitionedBuild(create, this.engine, this.connection).run(seen());
 			}
 			if (this.operation instanceof CreateIndex create && step.builds()) {
 				SqlFailure refused = validate(create);

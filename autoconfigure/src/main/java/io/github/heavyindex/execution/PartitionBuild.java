@@ -1,6 +1,7 @@
 package io.github.heavyindex.execution;
 
 import java.sql.SQLException;
+import java.util.List;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.RelationName;
@@ -36,6 +37,10 @@ final class PartitionBuild {
 
 	private final JdbcTemplate jdbc;
 
+	private final PartitionReader reader;
+
+	private @Nullable Long held;
+
 	private volatile boolean builds;
 
 	PartitionBuild(CreateIndex create, Engine engine, PhysicalConnection connection) {
@@ -43,6 +48,7 @@ final class PartitionBuild {
 		this.engine = engine;
 		this.connection = connection;
 		this.jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection.jdbc(), true));
+		this.reader = new PartitionReader(this.jdbc);
 	}
 
 	/**
@@ -53,22 +59,22 @@ final class PartitionBuild {
 	}
 
 	/**
-	 * Gives a partition its index.
+	 * Gives a partition its index. The partition stays locked until the next one's turn
+	 * or {@link #release()}: to let go costs a round trip.
 	 * @param partition the partition
 	 * @param parent the index on its parent
 	 * @return what came of it
 	 * @throws SQLException if the connection is lost
 	 */
 	Outcome run(Partition partition, CatalogRelation parent) throws SQLException {
-		if (!AdvisoryLock.tryTable(this.jdbc, partition.oid())) {
-			return Outcome.BUSY;
-		}
 		try {
-			for (int round = 0; round < ROUNDS; round++) {
-				Outcome outcome = step(partition, parent);
+			PartitionState state = lockAndRead(partition, parent);
+			for (int round = 1; state != null; round++) {
+				Outcome outcome = step(partition, parent, state);
 				if (outcome != null) {
 					return outcome;
 				}
+				state = (round < ROUNDS) ? read(partition, parent) : null;
 			}
 			return Outcome.BUSY;
 		}
@@ -80,10 +86,39 @@ final class PartitionBuild {
 			return new Outcome(false, new SqlFailure(failure.sqlState(),
 					failure.message() + " (partition " + partition.name() + ")", failure.onCatalog()));
 		}
-		finally {
-			if (!this.connection.jdbc().isClosed()) {
-				AdvisoryLock.releaseTable(this.jdbc, partition.oid());
-			}
+	}
+
+	/**
+	 * Whether the index of the partitioned table has become valid.
+	 */
+	boolean isComplete(CatalogRelation index) {
+		return this.reader.isValid(index.oid());
+	}
+
+	/**
+	 * Lets go of the partition that came last.
+	 */
+	void release() throws SQLException {
+		Long held = this.held;
+		this.held = null;
+		if (held != null && !this.connection.jdbc().isClosed()) {
+			AdvisoryLock.releaseTable(this.jdbc, held);
+		}
+	}
+
+	private @Nullable PartitionState lockAndRead(Partition partition, CatalogRelation parent) throws SQLException {
+		Long before = this.held;
+		try {
+			PartitionState state = this.reader.lockAndRead(before, partition, parent.oid(), names(partition));
+			this.held = (state != null) ? partition.oid() : null;
+			return state;
+		}
+		catch (RuntimeException ex) {
+			// how far it came nobody knows
+			release();
+			this.held = partition.oid();
+			release();
+			throw ex;
 		}
 	}
 
@@ -91,8 +126,9 @@ final class PartitionBuild {
 	 * Takes the next step.
 	 * @return what came of it, or {@code null} if another step follows
 	 */
-	private @Nullable Outcome step(Partition partition, CatalogRelation parent) throws SQLException {
-		PartitionStep step = PartitionStep.of(this.create, partition, read(partition, parent), parent.oid());
+	private @Nullable Outcome step(Partition partition, CatalogRelation parent, PartitionState state)
+			throws SQLException {
+		PartitionStep step = PartitionStep.of(this.create, partition, state, parent.oid());
 		if (step instanceof PartitionStep.Busy) {
 			return Outcome.BUSY;
 		}
@@ -131,8 +167,11 @@ final class PartitionBuild {
 	}
 
 	private PartitionState read(Partition partition, CatalogRelation parent) {
-		return PartitionReader.read(this.jdbc, partition, parent.oid(),
-				PartitionIndexName.all(partition.name().name(), this.create.indexName()));
+		return this.reader.read(partition, parent.oid(), names(partition));
+	}
+
+	private List<String> names(Partition partition) {
+		return PartitionIndexName.all(partition.name().name(), this.create.indexName());
 	}
 
 	private void build(Partition partition, String name) throws SQLException {

@@ -44,6 +44,8 @@ final class PartitionedBuild {
 
 	private long judgedAt = System.nanoTime();
 
+	private boolean advances;
+
 	private boolean advanced;
 
 	PartitionedBuild(CreateIndex create, Engine engine, PhysicalConnection connection) {
@@ -59,11 +61,11 @@ final class PartitionedBuild {
 
 	/**
 	 * Builds what is missing.
+	 * @param seen what was seen under the table's lock
 	 * @return what failed, or {@code null} if the index is valid
 	 * @throws SQLException if the connection is lost, or a short step failed
 	 */
-	@Nullable SqlFailure run() throws SQLException {
-		Seen seen = this.engine.seen(this.create);
+	@Nullable SqlFailure run(Seen seen) throws SQLException {
 		SqlFailure refused = validate(seen);
 		boolean validated = false;
 		while (refused == null) {
@@ -89,6 +91,9 @@ final class PartitionedBuild {
 				}
 				else {
 					refused = pass(open, indexes(seen));
+					if (refused == null && this.build.isComplete(index)) {
+						return null;
+					}
 				}
 			}
 			seen = this.engine.seen(this.create);
@@ -176,10 +181,10 @@ final class PartitionedBuild {
 				}
 			}
 			done |= outcome.done();
-			if (outcome.done()) {
-				advanced();
-			}
+			this.advances |= outcome.done();
 		}
+		this.build.release();
+		advanced();
 		if (!done && failure == null) {
 			// others are at what is left
 			pause();
@@ -189,10 +194,11 @@ final class PartitionedBuild {
 
 	/**
 	 * An attempt that got something done starts counting anew: a table of a thousand
-	 * partitions outlives many deploys.
+	 * partitions outlives many deploys. Recorded with the checks, as the connection for
+	 * it may be busy with a look at all partitions.
 	 */
 	private void advanced() throws SQLException {
-		if (!this.advanced) {
+		if (this.advances && !this.advanced) {
 			this.advanced = true;
 			this.engine.history((history) -> {
 				history.advanced(this.create.name());
@@ -213,6 +219,7 @@ final class PartitionedBuild {
 		if (System.nanoTime() - this.judgedAt < this.engine.settings().pollInterval().toNanos()) {
 			return null;
 		}
+		advanced();
 		Judgement judgement = this.engine.judge(this.connection);
 		this.judgedAt = System.nanoTime();
 		Decision decision = judgement.decision(this.create);

@@ -1,5 +1,7 @@
 package io.github.heavyindex.postgres;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -59,6 +61,16 @@ public final class AdvisoryLock {
 	 */
 	public static void releaseTable(JdbcTemplate jdbc, long table) {
 		jdbc.queryForObject("select pg_advisory_unlock(?, ?)", Boolean.class, (int) TABLE_CLASS, (int) table);
+	}
+
+	/**
+	 * The statement that lets go of one table and then tries to fence another one; its
+	 * column {@code granted} says whether the latter was granted.
+	 */
+	static String exchange(@Nullable Long before, long table) {
+		String unlock = (before != null) ? "pg_advisory_unlock(" + (int) TABLE_CLASS + ", " + before.intValue() + "), "
+				: "";
+		return "select " + unlock + "pg_try_advisory_lock(" + (int) TABLE_CLASS + ", " + (int) table + ") as granted";
 	}
 
 	/**

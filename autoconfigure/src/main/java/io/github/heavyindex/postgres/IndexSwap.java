@@ -169,7 +169,7 @@ public final class IndexSwap {
 		}
 	}
 
-	private static String literal(String text) {
+	static String literal(String text) {
 		return "'" + text.replace("'", "''") + "'";
 	}
 

@@ -21,6 +21,11 @@ import io.github.heavyindex.decision.Seen;
  */
 final class PartitionRows {
 
+	// not by their text: that a name needs no quotes is found out anew each time
+	private static final Comparator<CatalogRelation> BY_NAME = Comparator
+		.comparing((CatalogRelation relation) -> String.valueOf(relation.name().schema()))
+		.thenComparing((relation) -> relation.name().name());
+
 	/**
 	 * The partitions of a table, by their parent.
 	 */
@@ -75,15 +80,12 @@ final class PartitionRows {
 		Deque<Long> parents = new ArrayDeque<>(List.of(table.oid()));
 		while (!parents.isEmpty()) {
 			long parent = parents.remove();
-			byParent.getOrDefault(parent, List.of())
-				.stream()
-				.sorted(Comparator.comparing((relation) -> relation.name().toString()))
-				.forEach((relation) -> {
-					partitions.add(new Partition(relation.oid(), relation.name(), relation.kind(), parent,
-							relation.bytes(), indexes.get(relation.oid()),
-							List.copyOf(this.invalid.getOrDefault(relation.oid(), Map.of()).values())));
-					parents.add(relation.oid());
-				});
+			byParent.getOrDefault(parent, List.of()).stream().sorted(BY_NAME).forEach((relation) -> {
+				partitions.add(new Partition(relation.oid(), relation.name(), relation.kind(), parent, relation.bytes(),
+						indexes.get(relation.oid()),
+						List.copyOf(this.invalid.getOrDefault(relation.oid(), Map.of()).values())));
+				parents.add(relation.oid());
+			});
 		}
 		return seen.withPartitions(
 				withBytes(table, partitions.stream().mapToLong(Partition::bytes).sum()), (index != null)
