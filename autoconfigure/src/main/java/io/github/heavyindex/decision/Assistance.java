@@ -44,8 +44,7 @@ public enum Assistance {
 		boolean others = decisions.values().stream().anyMatch(Assistance::wantsSlot);
 		for (IndexOperation operation : chains.operations()) {
 			Decision decision = decisions.get(operation.name());
-			if (operation instanceof CreateIndex && decision != null
-					&& context.observation().seen(operation.name()).partitioned()) {
+			if (operation instanceof CreateIndex && decision != null && context.seen(operation).partitioned()) {
 				assistance.put(operation.name(), decide(operation, context, decision, others));
 			}
 		}
@@ -53,14 +52,14 @@ public enum Assistance {
 	}
 
 	private static Assistance decide(IndexOperation operation, Context context, Decision decision, boolean others) {
-		Recorded recorded = context.recorded().getOrDefault(operation.name(), Recorded.none(operation.sql()));
+		Recorded recorded = context.recorded(operation);
 		Restraints restraints = new Restraints(context);
 		boolean ended = recorded.is(OperationState.FAILED, operation)
 				|| recorded.is(OperationState.CANCELLED, operation) || recorded.is(OperationState.SKIPPED, operation);
 		if (ended || (!recorded.runNow() && restraints.stopping() != null)) {
 			return STOP;
 		}
-		Seen seen = context.observation().seen(operation.name());
+		Seen seen = context.seen(operation);
 		boolean held = seen.table() == null || restraints.hold(recorded, seen.table().oid(), false) != null;
 		return (decision instanceof Decision.Watch && !held && !others) ? JOIN : LEAVE;
 	}
@@ -80,7 +79,7 @@ public enum Assistance {
 	// whoever waits for a slot comes before a second session of the same operation
 	private static boolean wantsSlot(Decision decision) {
 		return decision instanceof Decision.Run
-				|| (decision instanceof Decision.Wait wait && wait.reason().startsWith(Decider.SLOT));
+				|| (decision instanceof Decision.Wait wait && wait.reason().startsWith(Starter.SLOT));
 	}
 
 }

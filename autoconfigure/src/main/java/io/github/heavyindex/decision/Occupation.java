@@ -37,7 +37,7 @@ final class Occupation {
 	 * table is free
 	 */
 	@Nullable Decision of(IndexOperation operation, Recorded recorded) {
-		Seen seen = this.context.observation().seen(operation.name());
+		Seen seen = this.context.seen(operation);
 		Long table = seen.tableOid();
 		if (table == null) {
 			return null;
@@ -58,7 +58,7 @@ final class Occupation {
 					: new Decision.Wait("table lock held by pid " + holder.pid() + operationOf(holder));
 		}
 		CatalogRelation index = (seen.index() == null) ? seen.renamed() : seen.index();
-		boolean invalid = index != null && index.index() != null && !index.index().valid();
+		boolean invalid = CatalogRelation.isInvalidIndex(index);
 		// a second request for such a lock would end in a deadlock with a build's
 		// snapshot wait
 		boolean changing = invalid || operation instanceof DropIndex || operation instanceof RebuildIndex
@@ -73,6 +73,14 @@ final class Occupation {
 			return new Decision.Wait("a transaction is changing the index");
 		}
 		return null;
+	}
+
+	/**
+	 * Whether what keeps the operation from its table is our own session at work on it,
+	 * be it to be watched or stopped.
+	 */
+	static boolean isOurs(Decision busy) {
+		return !(busy instanceof Decision.Wait);
 	}
 
 	private static boolean isInMotion(@Nullable CatalogRelation relation) {

@@ -35,7 +35,7 @@ final class Replacement {
 
 	Replacement(CreateIndex create, Context context) {
 		this.create = create;
-		this.seen = context.observation().seen(create.name());
+		this.seen = context.seen(create);
 		this.comparisons = context.comparisons();
 		this.declared = isDeclared(create, context.policy());
 	}
@@ -161,7 +161,7 @@ final class Replacement {
 	private Decision drop(Step step, SideIndex side) {
 		Decision refused = Failures.undroppable(this.seen, side.relation());
 		IndexState state = side.relation().requireIndex();
-		return (refused != null) ? refused : new Decision.Run(step, state.table(), Decider.urgency(state));
+		return (refused != null) ? refused : new Decision.Run(step, state.table(), state.urgency());
 	}
 
 	private static @Nullable Decision refusal(CatalogRelation index) {
