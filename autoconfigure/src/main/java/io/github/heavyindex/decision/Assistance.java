@@ -1,13 +1,11 @@
 package io.github.heavyindex.decision;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether free slots may help to build the index of a partitioned table: one session
@@ -62,18 +60,6 @@ public enum Assistance {
 		Seen seen = context.seen(operation);
 		boolean held = seen.table() == null || restraints.hold(recorded, seen.table().oid(), false) != null;
 		return (decision instanceof Decision.Watch && !held && !others) ? JOIN : LEAVE;
-	}
-
-	/**
-	 * Whether reads or writes have queued too long behind a statement that waits for one
-	 * of our builds.
-	 * @param heldUp how long they have queued, or {@code null} if nobody does
-	 * @param policy the settings
-	 * @return whether the build must give way
-	 */
-	public static boolean givesWay(@Nullable Duration heldUp, Policy policy) {
-		Duration patience = policy.yieldAfter();
-		return heldUp != null && patience != null && heldUp.compareTo(patience) > 0;
 	}
 
 	// whoever waits for a slot comes before a second session of the same operation

@@ -68,10 +68,7 @@ final class Goals {
 		if (operation instanceof RebuildIndex rebuild) {
 			return Rebuilds.isDone(rebuild, seen, this.context.recorded(rebuild)) ? Goal.MET : goal;
 		}
-		if (operation instanceof AddConstraint add) {
-			return constraint(add, seen).or(goal);
-		}
-		return goal;
+		return constraint((AddConstraint) operation, seen).or(goal);
 	}
 
 	private Goal create(CreateIndex create, @Nullable CatalogRelation table, @Nullable CatalogRelation index) {
@@ -111,8 +108,9 @@ final class Goals {
 		if (producer == null || is(drop, OperationState.COMPLETED)) {
 			return Goal.MET;
 		}
-		Map<String, String> prerequisites = this.context.prerequisites();
-		if (this.chains.prerequisites(drop).stream().anyMatch((name) -> prerequisites.get(name) != null)) {
+		if (this.chains.prerequisites(drop)
+			.stream()
+			.anyMatch((name) -> this.context.prerequisites().get(name) != null)) {
 			return Goal.NOT_MET;
 		}
 		while (producer != null && !is(producer, OperationState.COMPLETED) && !is(producer, OperationState.SKIPPED)) {

@@ -3,12 +3,8 @@ package io.github.heavyindex.decision;
 import java.util.HashMap;
 import java.util.Map;
 
-import io.github.heavyindex.AddConstraint;
-import io.github.heavyindex.CreateIndex;
-import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
-import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RenameIndex;
 import org.jspecify.annotations.Nullable;
 
@@ -60,10 +56,8 @@ final class Occupation {
 		CatalogRelation index = (seen.index() == null) ? seen.renamed() : seen.index();
 		boolean invalid = CatalogRelation.isInvalidIndex(index);
 		// a second request for such a lock would end in a deadlock with a build's
-		// snapshot wait
-		boolean changing = invalid || operation instanceof DropIndex || operation instanceof RebuildIndex
-				|| operation instanceof AddConstraint || (operation instanceof CreateIndex create
-						&& (index == null || new Replacement(create, this.context).isConcerned()));
+		// snapshot wait; a rename asks for no such lock
+		boolean changing = invalid || !(operation instanceof RenameIndex);
 		if (changing && !activity.workers().isEmpty()) {
 			Holder worker = activity.workers().get(0);
 			return new Decision.Wait("table in use by pid " + worker.pid() + operationOf(worker));

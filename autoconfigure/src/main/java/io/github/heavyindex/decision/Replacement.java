@@ -58,14 +58,6 @@ final class Replacement {
 	}
 
 	/**
-	 * Whether steps of a replacement may be due, so that others who work on the table are
-	 * waited for.
-	 */
-	boolean isConcerned() {
-		return this.declared || marked() != null;
-	}
-
-	/**
 	 * What follows where a valid index of another definition bears the name.
 	 * @return a decision, or {@code null} if that index is not to be replaced
 	 */

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 public record Window(LocalTime start, LocalTime end, Set<DayOfWeek> days, ZoneId zone, boolean stopRunning,
 		@Nullable Duration maxDuration) {
 
-	private static final int DAYS_AHEAD = 8;
+	// two weeks, as the change of the clocks may skip the only opening of one, and today
+	private static final int DAYS_AHEAD = 15;
 
 	public Window {
 		days = Set.copyOf(days);
