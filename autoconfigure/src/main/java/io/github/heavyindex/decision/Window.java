@@ -41,7 +41,7 @@ public record Window(LocalTime start, LocalTime end, Set<DayOfWeek> days, ZoneId
 	 * @param now a time
 	 * @return the time, or {@code null} while the window is closed
 	 */
-	public @Nullable Instant openSince(Instant now) {
+	@Nullable Instant openSince(Instant now) {
 		LocalDate today = now.atZone(this.zone).toLocalDate();
 		for (LocalDate day : new LocalDate[] { today, today.minusDays(1) }) {
 			if (this.days.contains(day.getDayOfWeek()) && !now.isBefore(opens(day)) && now.isBefore(closes(day))) {

@@ -424,8 +424,8 @@ final class World {
 		}
 		if (operation instanceof AddConstraint add && table != null) {
 			Relation named = find(new RelationName(table.name.schema(), add.constraintName()));
-			return new Seen(seen(table), seen(index), add.renames() ? seen(named) : null)
-				.withConstraint(this.facts.getOrDefault(add.name(), facts(named)));
+			return new Seen(seen(table), seen(index), add.renames() ? seen(named) : null, false, List.of(),
+					this.facts.getOrDefault(add.name(), facts(named)), List.of(), null);
 		}
 		Seen seen = new Seen(seen(table), seen(index), seen(renamed), isAmbiguous(operation),
 				leftovers(operation, index), null, List.of(), null);
