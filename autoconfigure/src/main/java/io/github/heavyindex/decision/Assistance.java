@@ -1,13 +1,11 @@
 package io.github.heavyindex.decision;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether free slots may help to build the index of a partitioned table: one session
@@ -44,8 +42,7 @@ public enum Assistance {
 		boolean others = decisions.values().stream().anyMatch(Assistance::wantsSlot);
 		for (IndexOperation operation : chains.operations()) {
 			Decision decision = decisions.get(operation.name());
-			if (operation instanceof CreateIndex && decision != null
-					&& context.observation().seen(operation.name()).partitioned()) {
+			if (operation instanceof CreateIndex && decision != null && context.seen(operation).partitioned()) {
 				assistance.put(operation.name(), decide(operation, context, decision, others));
 			}
 		}
@@ -53,34 +50,22 @@ public enum Assistance {
 	}
 
 	private static Assistance decide(IndexOperation operation, Context context, Decision decision, boolean others) {
-		Recorded recorded = context.recorded().getOrDefault(operation.name(), Recorded.none(operation.sql()));
+		Recorded recorded = context.recorded(operation);
 		Restraints restraints = new Restraints(context);
 		boolean ended = recorded.is(OperationState.FAILED, operation)
 				|| recorded.is(OperationState.CANCELLED, operation) || recorded.is(OperationState.SKIPPED, operation);
 		if (ended || (!recorded.runNow() && restraints.stopping() != null)) {
 			return STOP;
 		}
-		Seen seen = context.observation().seen(operation.name());
+		Seen seen = context.seen(operation);
 		boolean held = seen.table() == null || restraints.hold(recorded, seen.table().oid(), false) != null;
 		return (decision instanceof Decision.Watch && !held && !others) ? JOIN : LEAVE;
-	}
-
-	/**
-	 * Whether reads or writes have queued too long behind a statement that waits for one
-	 * of our builds.
-	 * @param heldUp how long they have queued, or {@code null} if nobody does
-	 * @param policy the settings
-	 * @return whether the build must give way
-	 */
-	public static boolean givesWay(@Nullable Duration heldUp, Policy policy) {
-		Duration patience = policy.yieldAfter();
-		return heldUp != null && patience != null && heldUp.compareTo(patience) > 0;
 	}
 
 	// whoever waits for a slot comes before a second session of the same operation
 	private static boolean wantsSlot(Decision decision) {
 		return decision instanceof Decision.Run
-				|| (decision instanceof Decision.Wait wait && wait.reason().startsWith(Decider.SLOT));
+				|| (decision instanceof Decision.Wait wait && wait.reason().startsWith(Starter.SLOT));
 	}
 
 }

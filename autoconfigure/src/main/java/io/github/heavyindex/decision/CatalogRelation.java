@@ -38,6 +38,21 @@ public record CatalogRelation(long oid, long version, RelationName name, char ki
 			boolean unique, boolean replicaIdentity, boolean inMotion, @Nullable String constraint,
 			@Nullable RelationName parent, boolean exclusion) {
 
+		/**
+		 * How urgent it is to drop the index if it is a leftover: a unique one rejects
+		 * writes, any other one that is ready slows them, the rest is harmless.
+		 */
+		int urgency() {
+			return this.ready ? (this.unique ? 2 : 1) : 0;
+		}
+
+	}
+
+	/**
+	 * Whether this is an index that queries may not use.
+	 */
+	static boolean isInvalidIndex(@Nullable CatalogRelation relation) {
+		return relation != null && relation.index != null && !relation.index.valid();
 	}
 
 	/**

@@ -78,7 +78,7 @@ final class ConstraintFailures {
 							+ "), or choose another name.");
 		}
 		CatalogRelation named = Constraints.byItsName(this.add, this.seen);
-		if (existing != null && named != null && named.index() != null && !named.index().valid()) {
+		if (existing != null && named != null && CatalogRelation.isInvalidIndex(named)) {
 			return new Fail("55000", "The constraint " + name + " stands, but its index is invalid. Mend it with"
 					+ " REINDEX INDEX CONCURRENTLY " + named.name() + ".");
 		}

@@ -39,8 +39,7 @@ final class Constraints {
 		if (facts(seen).existing() == null) {
 			return Drift.MISSING;
 		}
-		return (index != null && index.index() != null && !index.index().valid()) ? Drift.INVALID
-				: Drift.DEFINITION_CHANGED;
+		return CatalogRelation.isInvalidIndex(index) ? Drift.INVALID : Drift.DEFINITION_CHANGED;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.heavyindex.decision;
 import java.util.Collection;
 import java.util.Map;
 
+import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.decision.Guards.Span;
 import org.jspecify.annotations.Nullable;
 
@@ -25,5 +26,19 @@ import org.jspecify.annotations.Nullable;
 public record Context(Observation observation, Map<String, Recorded> recorded, Comparisons comparisons,
 		Map<String, String> prerequisites, Policy policy, Collection<Span> worked, @Nullable String held,
 		Map<Long, Bloat> bloat, @Nullable Integer self, StandingOrders orders) {
+
+	/**
+	 * What is remembered of an operation, be it nothing.
+	 */
+	Recorded recorded(IndexOperation operation) {
+		return this.recorded.getOrDefault(operation.name(), Recorded.none(operation.sql()));
+	}
+
+	/**
+	 * What the catalog shows under the names that an operation uses.
+	 */
+	Seen seen(IndexOperation operation) {
+		return this.observation.seen(operation.name());
+	}
 
 }

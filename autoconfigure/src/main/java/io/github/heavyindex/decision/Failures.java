@@ -135,27 +135,21 @@ final class Failures {
 			return new Fail("42809", old.name() + " is " + old.describeKind()
 					+ ", no index (ALTER INDEX would rename it all the same). Correct the name.");
 		}
-		if (old != null && renamed != null) {
-			return new Fail("42P07", "Both " + old.name() + " and " + renamed.name()
+		if (old != null) {
+			return (renamed == null) ? null : new Fail("42P07", "Both " + old.name() + " and " + renamed.name()
 					+ " exist. Drop one of them, or correct the names.");
 		}
-		if (old == null && renamed != null && renamed.index() == null) {
-			return new Fail("42P07", "The name " + renamed.name() + " is taken by " + renamed.describeKind()
-					+ ", and there is no index " + rename.index() + ".");
-		}
-		if (old == null && renamed != null && !renamed.requireIndex().valid()) {
-			return new Fail("42704", "There is no index " + rename.index() + ", and " + renamed.name()
-					+ " is invalid. Rebuild it with REINDEX INDEX CONCURRENTLY, or build the index again under its old name.");
-		}
-		if (old == null && renamed != null) {
-			return new Fail("42704", "There is no index " + rename.index() + ", and " + renamed.name()
-					+ " has another definition than the one declared. Build the index again under its old name.");
-		}
-		if (old == null) {
+		if (renamed == null) {
 			return new Fail("42704", "Neither " + rename.index() + " nor " + rename.renamed()
 					+ " exists. Correct the names, or create the index first.");
 		}
-		return null;
+		if (renamed.index() == null) {
+			return new Fail("42P07", "The name " + renamed.name() + " is taken by " + renamed.describeKind()
+					+ ", and there is no index " + rename.index() + ".");
+		}
+		return new Fail("42704", "There is no index " + rename.index() + ", and " + renamed.name() + (renamed.index()
+			.valid() ? " has another definition than the one declared. Build the index again under its old name."
+					: " is invalid. Rebuild it with REINDEX INDEX CONCURRENTLY, or build the index again under its old name."));
 	}
 
 }

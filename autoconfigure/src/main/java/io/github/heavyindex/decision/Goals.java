@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.CreateIndex;
@@ -26,30 +25,14 @@ final class Goals {
 
 	private final ObservedChains observedChains;
 
-	private final Observation observation;
-
-	private final Comparisons comparisons;
-
-	private final Predicate<String> prerequisites;
-
-	private final Map<String, Recorded> recorded;
-
-	private final Policy policy;
+	private final Context context;
 
 	private final Map<String, Goal> known = new HashMap<>();
 
-	/**
-	 * Creates a new instance.
-	 * @param prerequisites whether a dependency that is no operation is complete
-	 */
-	Goals(Chains chains, ObservedChains observedChains, Context context, Predicate<String> prerequisites) {
+	Goals(Chains chains, ObservedChains observedChains, Context context) {
 		this.chains = chains;
 		this.observedChains = observedChains;
-		this.observation = context.observation();
-		this.comparisons = context.comparisons();
-		this.recorded = context.recorded();
-		this.prerequisites = prerequisites;
-		this.policy = context.policy();
+		this.context = context;
 		// goals depend on those of later operations only: the last first, so that no
 		// chain is too long for the stack
 		List<IndexOperation> operations = new ArrayList<>(chains.operations());
@@ -72,7 +55,7 @@ final class Goals {
 		if (goal.verdict == Verdict.MET) {
 			return goal;
 		}
-		Seen seen = seen(operation);
+		Seen seen = this.context.seen(operation);
 		if (operation instanceof CreateIndex create) {
 			return create(create, seen.table(), seen.index()).or(goal);
 		}
@@ -83,12 +66,9 @@ final class Goals {
 			return rename(rename, seen).or(goal);
 		}
 		if (operation instanceof RebuildIndex rebuild) {
-			return Rebuilds.isDone(rebuild, seen, this.recorded.get(rebuild.name())) ? Goal.MET : goal;
+			return Rebuilds.isDone(rebuild, seen, this.context.recorded(rebuild)) ? Goal.MET : goal;
 		}
-		if (operation instanceof AddConstraint add) {
-			return constraint(add, seen).or(goal);
-		}
-		return goal;
+		return constraint((AddConstraint) operation, seen).or(goal);
 	}
 
 	private Goal create(CreateIndex create, @Nullable CatalogRelation table, @Nullable CatalogRelation index) {
@@ -96,12 +76,12 @@ final class Goals {
 				|| index.index().table() != table.oid()) {
 			return Goal.NOT_MET;
 		}
-		Comparison comparison = this.comparisons.compare(create, index);
+		Comparison comparison = this.context.comparisons().compare(create, index);
 		return switch (comparison.verdict()) {
 			case EQUAL -> Goal.MET;
 			case DIFFERENT ->
-				(Replacement.isDeclared(create, this.policy) && Replacement.isAsReplaced(index, comparison)) ? Goal.MET
-						: new Goal(Verdict.NOT_MET, null, comparison);
+				(Replacement.isDeclared(create, this.context.policy()) && Replacement.isAsReplaced(index, comparison))
+						? Goal.MET : new Goal(Verdict.NOT_MET, null, comparison);
 			case IMPOSSIBLE -> new Goal(Verdict.UNKNOWABLE, null, comparison);
 			case UNKNOWN -> new Goal(Verdict.UNKNOWN, new Decision.Compare(create, index), comparison);
 		};
@@ -128,7 +108,9 @@ final class Goals {
 		if (producer == null || is(drop, OperationState.COMPLETED)) {
 			return Goal.MET;
 		}
-		if (!this.chains.prerequisites(drop).stream().allMatch(this.prerequisites)) {
+		if (this.chains.prerequisites(drop)
+			.stream()
+			.anyMatch((name) -> this.context.prerequisites().get(name) != null)) {
 			return Goal.NOT_MET;
 		}
 		while (producer != null && !is(producer, OperationState.COMPLETED) && !is(producer, OperationState.SKIPPED)) {
@@ -139,7 +121,7 @@ final class Goals {
 				return Goal.MET;
 			}
 			// the index still bears its earlier name
-			if (seen(producer).index() != null) {
+			if (this.context.seen(producer).index() != null) {
 				return replaced(producer);
 			}
 			producer = this.observedChains.producerBefore(producer);
@@ -177,18 +159,13 @@ final class Goals {
 		if (origin == null) {
 			return Goal.MET;
 		}
-		Goal goal = create(origin, seen(origin).table(), index);
+		Goal goal = create(origin, this.context.seen(origin).table(), index);
 		return (goal.comparison != null && goal.comparison.differsOnlyBy(Constraints.DEFERRABLE)
 				&& this.observedChains.isDeferrable(operation)) ? Goal.MET : goal;
 	}
 
 	private boolean is(IndexOperation operation, OperationState state) {
-		Recorded record = this.recorded.get(operation.name());
-		return record != null && record.is(state, operation);
-	}
-
-	private Seen seen(IndexOperation operation) {
-		return this.observation.seen(operation.name());
+		return this.context.recorded(operation).is(state, operation);
 	}
 
 	enum Verdict {

@@ -3,12 +3,8 @@ package io.github.heavyindex.decision;
 import java.util.HashMap;
 import java.util.Map;
 
-import io.github.heavyindex.AddConstraint;
-import io.github.heavyindex.CreateIndex;
-import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
-import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RenameIndex;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +33,7 @@ final class Occupation {
 	 * table is free
 	 */
 	@Nullable Decision of(IndexOperation operation, Recorded recorded) {
-		Seen seen = this.context.observation().seen(operation.name());
+		Seen seen = this.context.seen(operation);
 		Long table = seen.tableOid();
 		if (table == null) {
 			return null;
@@ -58,12 +54,10 @@ final class Occupation {
 					: new Decision.Wait("table lock held by pid " + holder.pid() + operationOf(holder));
 		}
 		CatalogRelation index = (seen.index() == null) ? seen.renamed() : seen.index();
-		boolean invalid = index != null && index.index() != null && !index.index().valid();
+		boolean invalid = CatalogRelation.isInvalidIndex(index);
 		// a second request for such a lock would end in a deadlock with a build's
-		// snapshot wait
-		boolean changing = invalid || operation instanceof DropIndex || operation instanceof RebuildIndex
-				|| operation instanceof AddConstraint || (operation instanceof CreateIndex create
-						&& (index == null || new Replacement(create, this.context).isConcerned()));
+		// snapshot wait; a rename asks for no such lock
+		boolean changing = invalid || !(operation instanceof RenameIndex);
 		if (changing && !activity.workers().isEmpty()) {
 			Holder worker = activity.workers().get(0);
 			return new Decision.Wait("table in use by pid " + worker.pid() + operationOf(worker));
@@ -73,6 +67,14 @@ final class Occupation {
 			return new Decision.Wait("a transaction is changing the index");
 		}
 		return null;
+	}
+
+	/**
+	 * Whether what keeps the operation from its table is our own session at work on it,
+	 * be it to be watched or stopped.
+	 */
+	static boolean isOurs(Decision busy) {
+		return !(busy instanceof Decision.Wait);
 	}
 
 	private static boolean isInMotion(@Nullable CatalogRelation relation) {

@@ -1,5 +1,6 @@
 package io.github.heavyindex.decision;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -34,7 +35,7 @@ final class PartitionedTable {
 			.flatMap((partition) -> partition.own(this.create).stream())
 			.map(CatalogRelation::requireIndex)
 			.filter((index) -> !index.inMotion())
-			.max((a, b) -> Integer.compare(Decider.urgency(a), Decider.urgency(b)))
+			.max(Comparator.comparingInt(IndexState::urgency))
 			.orElse(null);
 	}
 

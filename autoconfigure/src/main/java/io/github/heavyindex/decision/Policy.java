@@ -23,4 +23,14 @@ import org.jspecify.annotations.Nullable;
 public record Policy(int maxConcurrentOperations, Guards guards, @Nullable Duration maxDuration,
 		@Nullable Duration yieldAfter, RetryPolicy retry, Upkeep upkeep, OnMismatch onMismatch) {
 
+	/**
+	 * Whether reads or writes have queued too long behind a statement that waits for one
+	 * of our builds.
+	 * @param heldUp how long they have queued, or {@code null} if nobody does
+	 * @return whether the build must give way
+	 */
+	public boolean givesWay(@Nullable Duration heldUp) {
+		return heldUp != null && this.yieldAfter != null && heldUp.compareTo(this.yieldAfter) > 0;
+	}
+
 }

@@ -39,10 +39,9 @@ final class Rebuilds {
 	/**
 	 * Whether the catalog shows the rebuild done.
 	 */
-	static boolean isDone(RebuildIndex rebuild, Seen seen, @Nullable Recorded recorded) {
+	static boolean isDone(RebuildIndex rebuild, Seen seen, Recorded recorded) {
 		CatalogRelation index = seen.index();
-		if (index == null || index.index() == null || !index.index().valid() || recorded == null
-				|| !recorded.isOf(rebuild)) {
+		if (index == null || index.index() == null || !index.index().valid() || !recorded.isOf(rebuild)) {
 			return false;
 		}
 		if (recorded.state() == OperationState.COMPLETED) {
@@ -56,7 +55,7 @@ final class Rebuilds {
 	 * @param busy who keeps it from the table, or {@code null}
 	 */
 	Decision decide(RebuildIndex rebuild, Recorded recorded, @Nullable Decision busy) {
-		if (busy != null && !(busy instanceof Decision.Wait)) {
+		if (busy != null && Occupation.isOurs(busy)) {
 			return busy;
 		}
 		Decision waiting = this.dependencies.waitingFor(rebuild);
@@ -71,7 +70,7 @@ final class Rebuilds {
 		if (unneeded != null) {
 			return unneeded;
 		}
-		return (busy != null) ? busy : start(rebuild, recorded);
+		return (busy != null) ? busy : this.starter.start(rebuild, recorded, next(this.context.seen(rebuild)));
 	}
 
 	/**
@@ -80,7 +79,7 @@ final class Rebuilds {
 	 */
 	Decision again(RebuildIndex rebuild, Recorded recorded, @Nullable Decision busy) {
 		Integer limit = rebuild.options().rebuildWhenBloat();
-		CatalogRelation index = seen(rebuild).index();
+		CatalogRelation index = this.context.seen(rebuild).index();
 		if (limit == null || busy != null || index == null || index.index() == null || isTooSoon(recorded)
 				|| !this.restraints.isWindowOpen(recorded) || this.dependencies.waitingFor(rebuild) != null
 				|| refused(rebuild) != null) {
@@ -93,8 +92,7 @@ final class Rebuilds {
 		if (percent == null || percent <= limit) {
 			return new Decision.Keep();
 		}
-		Decision start = start(rebuild, recorded);
-		return (start instanceof Decision.Run) ? start : new Decision.Keep();
+		return this.starter.startOrKeep(rebuild, recorded, next(this.context.seen(rebuild)));
 	}
 
 	private boolean isTooSoon(Recorded recorded) {
@@ -110,7 +108,7 @@ final class Rebuilds {
 	 */
 	private @Nullable Decision unneeded(RebuildIndex rebuild, Recorded recorded) {
 		Integer limit = rebuild.options().rebuildWhenBloat();
-		Seen seen = seen(rebuild);
+		Seen seen = this.context.seen(rebuild);
 		CatalogRelation index = Objects.requireNonNull(seen.index());
 		boolean begun = recorded.isOf(rebuild) && recorded.indexOid() != null;
 		if (limit == null || begun || !index.requireIndex().valid() || !seen.leftovers().isEmpty()) {
@@ -136,30 +134,27 @@ final class Rebuilds {
 	 * What to do about that which a rebuild left that has ended for good.
 	 */
 	Decision cleanUp(RebuildIndex rebuild, Recorded recorded, @Nullable Decision busy) {
-		Seen seen = seen(rebuild);
+		Seen seen = this.context.seen(rebuild);
 		if (busy != null || recorded.attempts() == 0 || seen.leftovers().isEmpty()) {
 			return new Decision.Keep();
 		}
-		Decision start = removeLeftovers(rebuild, recorded, seen);
-		return (start instanceof Decision.Run) ? start : new Decision.Keep();
+		return this.starter.startOrKeep(rebuild, recorded, next(seen));
 	}
 
-	private Decision start(RebuildIndex rebuild, Recorded recorded) {
-		Seen seen = seen(rebuild);
-		if (!seen.leftovers().isEmpty()) {
-			return removeLeftovers(rebuild, recorded, seen);
+	/**
+	 * Leftovers go first. A unique one rejects nothing that the index itself does not
+	 * reject.
+	 */
+	private static Decision.Run next(Seen seen) {
+		if (seen.leftovers().isEmpty()) {
+			return new Decision.Run(Step.REBUILD, table(seen), 0);
 		}
-		return this.starter.start(rebuild, recorded, Step.REBUILD, table(seen), 0, true);
-	}
-
-	private Decision removeLeftovers(RebuildIndex rebuild, Recorded recorded, Seen seen) {
 		boolean maintained = seen.leftovers().stream().anyMatch((leftover) -> leftover.requireIndex().ready());
-		// a unique one rejects nothing that the index itself does not reject
-		return this.starter.start(rebuild, recorded, Step.DROP_LEFTOVER, table(seen), maintained ? 1 : 0, !maintained);
+		return new Decision.Run(Step.DROP_LEFTOVER, table(seen), maintained ? 1 : 0);
 	}
 
 	private @Nullable Fail refused(RebuildIndex rebuild) {
-		Seen seen = seen(rebuild);
+		Seen seen = this.context.seen(rebuild);
 		CatalogRelation relation = seen.index();
 		if (relation == null) {
 			return new Fail("42704", "The index " + rebuild.index() + " does not exist. Correct the name, or, where"
@@ -194,20 +189,6 @@ final class Rebuilds {
 
 	private static long table(Seen seen) {
 		return Objects.requireNonNull(seen.index()).requireIndex().table();
-	}
-
-	private Seen seen(RebuildIndex rebuild) {
-		return this.context.observation().seen(rebuild.name());
-	}
-
-	/**
-	 * Starts a step, unless something holds it back.
-	 */
-	@FunctionalInterface
-	interface Starter {
-
-		Decision start(RebuildIndex rebuild, Recorded recorded, Step step, long table, int urgency, boolean afterDelay);
-
 	}
 
 }

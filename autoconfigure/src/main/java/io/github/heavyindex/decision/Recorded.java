@@ -50,7 +50,7 @@ public record Recorded(OperationState state, String sql, int attempts, @Nullable
 	 * @param sql the declared statement
 	 * @return a pending record
 	 */
-	public static Recorded none(String sql) {
+	static Recorded none(String sql) {
 		return new Recorded(OperationState.PENDING, sql, 0, null, null, false, null, null, null, null, null);
 	}
 

@@ -41,7 +41,11 @@ final class Repairs {
 	/**
 	 * Drift that is repaired as the operation would be carried out.
 	 */
-	static Decision.Drifted by(Drift drift, Decision decision) {
+	static Decision by(Drift drift, Decision decision) {
+		// nothing is known before the comparison is made
+		if (decision instanceof Decision.Compare) {
+			return decision;
+		}
 		if (decision instanceof Decision.Run run) {
 			return new Decision.Drifted(drift, run, null);
 		}

@@ -35,7 +35,7 @@ final class Replacement {
 
 	Replacement(CreateIndex create, Context context) {
 		this.create = create;
-		this.seen = context.observation().seen(create.name());
+		this.seen = context.seen(create);
 		this.comparisons = context.comparisons();
 		this.declared = isDeclared(create, context.policy());
 	}
@@ -55,14 +55,6 @@ final class Replacement {
 	static boolean isAsReplaced(CatalogRelation index, Comparison comparison) {
 		return index.requireIndex().constraint() != null && comparison.declared() != null
 				&& (comparison.declared() + " DEFERRABLE").equals(comparison.actual());
-	}
-
-	/**
-	 * Whether steps of a replacement may be due, so that others who work on the table are
-	 * waited for.
-	 */
-	boolean isConcerned() {
-		return this.declared || marked() != null;
 	}
 
 	/**
@@ -161,7 +153,7 @@ final class Replacement {
 	private Decision drop(Step step, SideIndex side) {
 		Decision refused = Failures.undroppable(this.seen, side.relation());
 		IndexState state = side.relation().requireIndex();
-		return (refused != null) ? refused : new Decision.Run(step, state.table(), Decider.urgency(state));
+		return (refused != null) ? refused : new Decision.Run(step, state.table(), state.urgency());
 	}
 
 	private static @Nullable Decision refusal(CatalogRelation index) {

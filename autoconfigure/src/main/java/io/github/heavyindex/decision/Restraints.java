@@ -73,8 +73,7 @@ final class Restraints {
 					+ ". Raise max-duration or choose a calmer time, then retry.", true);
 		}
 		Duration heldUp = this.context.observation().heldUp().get(watch.pid());
-		Duration patience = this.context.policy().yieldAfter();
-		if (heldUp != null && patience != null && heldUp.compareTo(patience) > 0) {
+		if (heldUp != null && this.context.policy().givesWay(heldUp)) {
 			return new Decision.Stop(watch.pid(), "gave way: reads or writes queued for " + heldUp.toMillis()
 					+ " ms behind a statement that waits for the build", false);
 		}

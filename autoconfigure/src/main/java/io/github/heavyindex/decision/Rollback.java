@@ -46,7 +46,7 @@ final class Rollback {
 			return "the index was not made so by this operation, or nobody saw it: it was found, or the tables of"
 					+ " Heavy Index were lost. Drop or rename it by hand, or declare an operation that does.";
 		}
-		Seen seen = undo.turn(this.context.observation().seen(operation.name()));
+		Seen seen = undo.turn(this.context.seen(operation));
 		Decision obstacle = obstacle(operation, undo, seen);
 		if (obstacle instanceof Decision.Wait wait) {
 			return wait.reason() + ". Wait until that one has ended.";
@@ -56,7 +56,7 @@ final class Rollback {
 	}
 
 	Decision decide(IndexOperation operation, Recorded recorded, Undo undo) {
-		Seen seen = undo.turn(this.context.observation().seen(operation.name()));
+		Seen seen = undo.turn(this.context.seen(operation));
 		Decision decision = alone(undo, recorded, seen);
 		boolean cancelled = recorded.state() == OperationState.CANCELLED;
 		if (decision instanceof Decision.Complete) {
@@ -64,7 +64,7 @@ final class Rollback {
 		}
 		if (cancelled && decision instanceof Decision.Keep) {
 			// as long as anything is left over, it is remembered what
-			return (undo.operation() instanceof CreateIndex && isInvalid(seen.index())) ? decision
+			return (undo.operation() instanceof CreateIndex && CatalogRelation.isInvalidIndex(seen.index())) ? decision
 					: new Decision.RolledBack(false);
 		}
 		if (decision instanceof Decision.Run && !cancelled && recorded.state() != OperationState.FAILED) {
@@ -113,10 +113,6 @@ final class Rollback {
 			}
 		}
 		return null;
-	}
-
-	private static boolean isInvalid(@Nullable CatalogRelation index) {
-		return index != null && index.index() != null && !index.index().valid();
 	}
 
 }

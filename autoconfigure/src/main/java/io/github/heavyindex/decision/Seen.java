@@ -59,16 +59,6 @@ public record Seen(@Nullable CatalogRelation table, @Nullable CatalogRelation in
 	}
 
 	/**
-	 * The same with what stands around a constraint.
-	 * @param constraint what stands around it, or {@code null}
-	 * @return what stands under the names
-	 */
-	public Seen withConstraint(@Nullable ConstraintFacts constraint) {
-		return new Seen(this.table, this.index, this.renamed, this.ambiguous, this.leftovers, constraint,
-				this.partitions, this.side);
-	}
-
-	/**
 	 * The same for a table that is partitioned.
 	 * @param table the table
 	 * @param index the index, or {@code null}

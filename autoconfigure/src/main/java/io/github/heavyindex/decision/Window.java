@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 public record Window(LocalTime start, LocalTime end, Set<DayOfWeek> days, ZoneId zone, boolean stopRunning,
 		@Nullable Duration maxDuration) {
 
-	private static final int DAYS_AHEAD = 8;
+	// two weeks, as the change of the clocks may skip the only opening of one, and today
+	private static final int DAYS_AHEAD = 15;
 
 	public Window {
 		days = Set.copyOf(days);
@@ -40,7 +41,7 @@ public record Window(LocalTime start, LocalTime end, Set<DayOfWeek> days, ZoneId
 	 * @param now a time
 	 * @return the time, or {@code null} while the window is closed
 	 */
-	public @Nullable Instant openSince(Instant now) {
+	@Nullable Instant openSince(Instant now) {
 		LocalDate today = now.atZone(this.zone).toLocalDate();
 		for (LocalDate day : new LocalDate[] { today, today.minusDays(1) }) {
 			if (this.days.contains(day.getDayOfWeek()) && !now.isBefore(opens(day)) && now.isBefore(closes(day))) {

@@ -63,8 +63,8 @@ final class Analysis {
 			}
 			begins.run();
 			// what SKIP_LOCKED leaves: locks on indexes, and on tables that inherit
-			Attempt.execute(this.connection, "set lock_timeout = " + this.lockTimeout.toMillis());
-			Attempt.execute(this.connection, "set client_min_messages = warning");
+			this.connection.execute("set lock_timeout = " + this.lockTimeout.toMillis());
+			this.connection.execute("set client_min_messages = warning");
 			long start = System.nanoTime();
 			SQLWarning warning = analyze(table);
 			while (warning != null && LOCK_NOT_AVAILABLE.equals(warning.getSQLState())

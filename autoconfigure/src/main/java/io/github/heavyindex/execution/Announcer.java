@@ -3,12 +3,10 @@ package io.github.heavyindex.execution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-import io.github.heavyindex.DatabaseSession;
 import io.github.heavyindex.HeavyIndexOperationEvent;
 import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.HeavyIndexesStatus.Summary;
@@ -192,7 +190,7 @@ final class Announcer {
 		boolean undisturbed = previous.progress() == null || previous.progress().blocking().isEmpty();
 		if (undisturbed && !progress.blocking().isEmpty()) {
 			this.told.put(operation.name(), new Told(now, told.tenth(), null));
-			logger.warn(operation.name() + conflict(progress));
+			logger.warn(operation.name() + ": " + ProgressText.conflict(progress, this.yieldAfter));
 			return;
 		}
 		boolean due = tenth > told.tenth() || !now.isBefore(told.at().plus(REPEAT));
@@ -200,38 +198,13 @@ final class Announcer {
 			return;
 		}
 		this.told.put(operation.name(), new Told(now, tenth, null));
-		String line = operation.name() + ": " + progress.percent() + " %, " + progress.phase()
-				+ ((progress.remaining() != null && progress.remaining().toSeconds() > 0)
-						? ", about " + Figures.duration(progress.remaining()) + " left" : "");
+		String line = operation.name() + ": " + ProgressText.of(progress);
 		if (progress.blockedBy().isEmpty() && progress.blocking().isEmpty()) {
 			logger.info(line);
 		}
 		else {
-			logger.warn(line + sessions(", blocked by ", progress.blockedBy())
-					+ sessions(", waited for by ", progress.blocking()));
+			logger.warn(line);
 		}
-	}
-
-	/**
-	 * Nobody waits for a build but who asks for a lock that shuts it out, and those who
-	 * queue behind that.
-	 */
-	private String conflict(OperationProgress progress) {
-		List<DatabaseSession> waiting = progress.blocking();
-		DatabaseSession first = waiting.get(0);
-		if (progress.phase() != null && progress.phase().startsWith("analyzing")) {
-			return ": " + text(first) + " waits for the table, which is being analyzed. The index is complete; the"
-					+ " ANALYZE gives way once reads or writes have queued for heavy-index.lock-timeout.";
-		}
-		return ": " + text(first) + " waits for the build's lock"
-				+ ((waiting.size() > 1) ? ", and " + (waiting.size() - 1) + " more" : "")
-				+ ". Reads and writes queue behind an ALTER TABLE, and at its end the build dies of it (of ANALYZE and"
-				+ " CREATE STATISTICS too, of VACUUM not). "
-				+ ((this.yieldAfter != null)
-						? "Once reads or writes have queued for " + this.yieldAfter.toMillis()
-								+ " ms, the build gives way."
-						: "Let it give way (select pg_cancel_backend(" + first.pid()
-								+ ")) and come back later, or set heavy-index.build.on-conflict=yield.");
 	}
 
 	private void waiting(OperationStatus operation, Instant now) {
@@ -293,16 +266,6 @@ final class Announcer {
 		catch (RuntimeException ex) {
 			logger.warn("A listener of " + event.getClass().getSimpleName() + " failed", ex);
 		}
-	}
-
-	private static String sessions(String what, List<DatabaseSession> sessions) {
-		return sessions.isEmpty() ? ""
-				: what + sessions.stream().map(Announcer::text).collect(Collectors.joining("; "));
-	}
-
-	private static String text(DatabaseSession session) {
-		return "pid " + session.pid() + " (" + session.user() + ", " + session.application() + ", " + session.state()
-				+ ((session.since() != null) ? " since " + Figures.duration(session.since()) : "") + ")";
 	}
 
 	private record Told(Instant at, int tenth, @Nullable String reason) {

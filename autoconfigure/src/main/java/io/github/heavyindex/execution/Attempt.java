@@ -1,34 +1,21 @@
 package io.github.heavyindex.execution;
 
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 
 import io.github.heavyindex.AttemptObserver;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationAttempt.Outcome;
-import io.github.heavyindex.OperationState;
-import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.RelationName;
 import io.github.heavyindex.RenameIndex;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.decision.Decision.Step;
-import io.github.heavyindex.decision.ErrorClass;
 import io.github.heavyindex.decision.Partition;
-import io.github.heavyindex.decision.Mends;
-import io.github.heavyindex.decision.RetryPolicy;
 import io.github.heavyindex.decision.Seen;
-import io.github.heavyindex.decision.Undo;
 import io.github.heavyindex.history.Beginning;
-import io.github.heavyindex.history.OperationRecord;
-import io.github.heavyindex.history.Transition;
 import io.github.heavyindex.postgres.DefinitionComparer;
-import io.github.heavyindex.postgres.DefinitionComparer.Answer;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import io.github.heavyindex.postgres.SqlFailure;
 import org.apache.commons.logging.Log;
@@ -41,20 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt implements Task {
 
-	static final String CANCELLED_BY_REQUEST = "Cancelled by request";
-
-	static final String STOPPED_BY_CLOSE = "stopped, the application closed";
-
-	private static final String CANCELLED = "57014";
-
 	private static final Log logger = LogFactory.getLog(Attempt.class);
 
 	private final IndexOperation declared;
 
+	private final Direction direction;
+
 	// what is carried out: the declared operation, or the one that undoes it
 	private final IndexOperation operation;
-
-	private final @Nullable Undo undo;
 
 	private final long table;
 
@@ -63,6 +44,8 @@ final class Attempt implements Task {
 	private final PhysicalConnection connection;
 
 	private final LeftoverRemoval leftover;
+
+	private final StepRunner steps;
 
 	private Judgement judgement;
 
@@ -78,9 +61,10 @@ final class Attempt implements Task {
 		this.engine = engine;
 		this.connection = connection;
 		this.judgement = engine.judge(connection);
-		this.undo = this.judgement.look().undos().of(declared);
-		this.operation = (this.undo != null) ? this.undo.operation() : declared;
+		this.direction = Direction.of(declared, this.judgement);
+		this.operation = this.direction.operation();
 		this.leftover = new LeftoverRemoval(this.operation, table, engine, connection);
+		this.steps = new StepRunner(this.direction, this.leftover, engine, connection);
 	}
 
 	@Override
@@ -108,7 +92,8 @@ final class Attempt implements Task {
 
 	@Override
 	public void stop() throws SQLException {
-		this.engine.stop(this.declared, new Decision.Stop(pid(), STOPPED_BY_CLOSE, false), this.engine.look());
+		this.engine.stop(this.declared, new Decision.Stop(pid(), AttemptEnd.STOPPED_BY_CLOSE, false),
+				this.engine.look());
 	}
 
 	@Override
@@ -120,7 +105,7 @@ final class Attempt implements Task {
 			this.judgement = this.engine.judge(this.connection);
 		}
 		if (!(decision() instanceof Decision.Run run) || run.table() != this.table || run.step().cleansUp()
-				|| isTooLate(run.step()) || hasTurned() || !begin()) {
+				|| this.steps.isTooLate(run.step()) || this.direction.hasTurned(this.judgement) || !begin()) {
 			return removed;
 		}
 		this.step = run.step();
@@ -164,10 +149,6 @@ final class Attempt implements Task {
 		return removed;
 	}
 
-	private boolean isTooLate(Step step) {
-		return step.builds() && this.engine.cancelling();
-	}
-
 	/**
 	 * The step that carries on what one has begun, if that is the decision.
 	 */
@@ -176,20 +157,12 @@ final class Attempt implements Task {
 				? run.step() : null;
 	}
 
-	/**
-	 * Whether a person has ordered another direction meanwhile.
-	 */
-	private boolean hasTurned() {
-		return !Objects.equals(this.undo, this.judgement.look().undos().of(this.declared));
-	}
-
 	private Decision decision() {
 		return this.judgement.toDo(this.declared);
 	}
 
 	private Seen seen() {
-		Seen seen = this.judgement.look().observation().seen(this.declared.name());
-		return (this.undo != null) ? this.undo.turn(seen) : seen;
+		return this.direction.seen(this.judgement);
 	}
 
 	private boolean begin() throws SQLException {
@@ -208,83 +181,6 @@ final class Attempt implements Task {
 		return new Beginning(index.oid(), index.bytes(), anew);
 	}
 
-	private @Nullable SqlFailure carryOut(Step step) throws SQLException {
-		try {
-			CatalogRelation table = seen().table();
-			if (this.operation instanceof CreateIndex create && table != null && table.kind() == 'p') {
-				return new PartitionedBuild(create, this.engine, this.connection).run(seen());
-			}
-			if (this.operation instanceof CreateIndex create && step.builds()) {
-				SqlFailure refused = validate(create);
-				if (refused != null) {
-					return refused;
-				}
-			}
-			// a request to cancel that came between two statements has no effect
-			if (isTooLate(step)) {
-				return new SqlFailure(CANCELLED, "The application closed", false);
-			}
-			if (step == Step.ADD_CONSTRAINT) {
-				BriefStatement.execute(this.connection, this.engine.settings().lockTimeout(),
-						ResolvedStatement.of(this.operation, seen()));
-				return null;
-			}
-			if (this.operation instanceof CreateIndex create && step != Step.BUILD) {
-				return replace(create, step);
-			}
-			if (step == Step.RENAME) {
-				execute(this.connection, "set lock_timeout = " + this.engine.settings().lockTimeout().toMillis());
-			}
-			CatalogRelation index = seen().index();
-			if (step == Step.DROP && this.undo == null && index != null) {
-				this.engine.wayBack().drops(this.declared, index);
-			}
-			if (step == Step.DROP && index != null && index.kind() == 'I') {
-				return new PartitionedDrop(index, this.engine, this.connection).run();
-			}
-			if (this.operation instanceof CreateIndex create) {
-				new IndexBuild(this.engine.settings(), this.connection).run(create, seen());
-			}
-			else {
-				execute(this.connection, ResolvedStatement.of(this.operation, seen()));
-			}
-			return null;
-		}
-		// an error of our own, too, must count as an attempt, or it is made for ever
-		catch (SQLException | RuntimeException ex) {
-			SqlFailure failure = SqlFailure.of(ex);
-			if (failure.classify(true) == ErrorClass.CONNECTION_LOST) {
-				throw ex;
-			}
-			return failure;
-		}
-	}
-
-	private @Nullable SqlFailure replace(CreateIndex create, Step step) throws SQLException {
-		if (step == Step.DROP_REPLACED) {
-			this.leftover.dropReplaced(seen().side());
-			return null;
-		}
-		ReplacementSteps steps = new ReplacementSteps(create, this.connection, this.engine);
-		return (step == Step.SWAP) ? steps.swap(seen()) : steps.buildBeside(seen());
-	}
-
-	/**
-	 * Builds the declared index on an empty clone before the heavy table is touched.
-	 */
-	private @Nullable SqlFailure validate(CreateIndex create) throws SQLException {
-		CatalogRelation table = seen().table();
-		Answer answer = new DefinitionComparer(this.connection.jdbc()).ask(create,
-				(table != null) ? table.name() : create.table(), null);
-		if (answer instanceof Answer.Refused refused) {
-			return refused.failure();
-		}
-		if (answer instanceof Answer.Defined defined) {
-			this.engine.definitions().declared(create, defined.definition());
-		}
-		return null;
-	}
-
 	/**
 	 * Carries out a step and those that follow it, and records what came of them.
 	 */
@@ -297,12 +193,13 @@ final class Attempt implements Task {
 			last = next;
 			this.step = last;
 			this.analyzes = false;
-			failure = carryOut(last);
+			failure = this.steps.run(last, seen());
 			if (failure != null && last.builds()) {
 				this.step = Step.DROP_LEFTOVER;
 			}
 			CatalogRelation made = made(before, failure, last);
-			if (this.undo == null && (this.operation instanceof CreateIndex || this.operation instanceof RenameIndex)) {
+			if (!this.direction.isBack()
+					&& (this.operation instanceof CreateIndex || this.operation instanceof RenameIndex)) {
 				// to undo a replacement would leave the table without either index
 				this.engine.wayBack().made(this.declared, last.replaces() ? null : made);
 			}
@@ -314,45 +211,13 @@ final class Attempt implements Task {
 		}
 		while (next != null);
 		this.failure = failure;
-		if (this.undo == null && decision() instanceof Decision.Complete complete) {
-			this.engine.record(this.declared,
-					this.engine.completion(this.declared, this.judgement, complete.adopted()).withWarning(warning));
-			return Outcome.COMPLETED;
+		AttemptEnd end = new AttemptEnd(this.direction, this.judgement, pid(), this.engine);
+		Outcome outcome = end.met(failure, warning);
+		if (outcome == null) {
+			outcome = end.unmet(failure, before);
+			this.leftover.removeOwn(failure, last == Step.BUILD_BESIDE);
 		}
-		if (this.undo != null && decision() instanceof Decision.RolledBack rolledBack) {
-			this.engine.wayBack().ended(this.declared, rolledBack);
-			return rolledBack.undone() ? Outcome.ROLLED_BACK : Outcome.CANCELLED;
-		}
-		if (failure == null && this.undo == null && isRecordedCompleted()) {
-			// between two statements of ours, another instance has seen the goal met
-			return Outcome.COMPLETED;
-		}
-		if (failure == null && hasTurned()) {
-			// somebody has seen the way back come to its end, and recorded that
-			return Outcome.ROLLED_BACK;
-		}
-		Outcome outcome = recordEnd(before, (failure != null) ? failure : unmet());
-		this.leftover.removeOwn(failure, last == Step.BUILD_BESIDE);
 		return outcome;
-	}
-
-	private boolean isRecordedCompleted() {
-		OperationRecord record = this.judgement.look().records().get(this.declared.name());
-		return decision() instanceof Decision.Keep && record != null && record.state() == OperationState.COMPLETED;
-	}
-
-	/**
-	 * Why the goal is not met though no statement failed.
-	 */
-	private SqlFailure unmet() {
-		if (decision() instanceof Decision.Wait wait) {
-			return new SqlFailure("55006", "The attempt cannot go on now: " + wait.reason(), false);
-		}
-		if (decision() instanceof Decision.Fail fail && fail.sqlState() != null) {
-			return new SqlFailure(fail.sqlState(), fail.error(), false);
-		}
-		return new SqlFailure("XX000",
-				"The statement ended without an error, but the catalog does not show its goal met", false);
 	}
 
 	/**
@@ -365,7 +230,7 @@ final class Attempt implements Task {
 		}
 		String warning = new Analysis(this.engine.settings(), this.connection).run(index, () -> this.analyzes = true);
 		// what is dropped next waits for readers as long as it takes
-		execute(this.connection, "set lock_timeout = 0");
+		this.connection.execute("set lock_timeout = 0");
 		if (warning != null) {
 			logger.warn(this.operation.name() + ": " + warning);
 		}
@@ -381,62 +246,6 @@ final class Attempt implements Task {
 			return null;
 		}
 		return (this.operation instanceof CreateIndex create) ? this.engine.built(create) : before.index();
-	}
-
-	private Outcome recordEnd(Seen before, SqlFailure failure) throws SQLException {
-		OperationRecord record = this.engine.history((history) -> history.operations()).get(this.declared.name());
-		if (record != null && record.pid() != null && record.pid() != pid()) {
-			// our session was lost, and another one has begun since: it is its record now
-			return Outcome.LOST;
-		}
-		OperationState state = (record != null) ? record.state() : OperationState.RUNNING;
-		if (state == OperationState.CANCELLED) {
-			this.engine.record(this.declared, Transition.cancelled(CANCELLED_BY_REQUEST));
-			return Outcome.CANCELLED;
-		}
-		if (state != OperationState.RUNNING && failure.sqlState().equals(CANCELLED)) {
-			// the loop stopped it, and has recorded why
-			return (state == OperationState.FAILED) ? Outcome.FAILED : Outcome.RETRY;
-		}
-		Transition transition = transition(before, failure, (record != null) ? record.attempts() : 1);
-		this.engine.record(this.declared, transition);
-		return transition.outcome();
-	}
-
-	private Transition transition(Seen before, SqlFailure failure, int attempts) {
-		CatalogRelation table = (before.table() != null) ? before.table() : before.index();
-		RetryPolicy retry = this.engine.settings().retry();
-		Duration delay = retry.delay(attempts, ThreadLocalRandom.current().nextDouble());
-		String error = ((this.undo != null) ? "The rollback failed: " : "") + failure + ". "
-				+ Mends.of(failure.sqlState(), this.operation, (table != null) ? table.name().toString() : null);
-		return switch (failure.classify(existed(failure, before))) {
-			case CANCELLED -> this.engine.cancelling()
-					? Transition.postponed(failure.sqlState(), STOPPED_BY_CLOSE, delay) : Transition.cancelled(failure
-							+ ". Somebody cancelled the statement on the server; it is not started again against their will");
-			case WAIT -> Transition.postponed(failure.sqlState(), error, delay);
-			case FAIL -> Transition.failed(failure.sqlState(), error);
-			case RETRY, CONNECTION_LOST -> retry.allows(attempts) ? Transition.retry(failure.sqlState(), error, delay)
-					: Transition.failed(failure.sqlState(), error + " Given up after " + attempts + " attempts.");
-		};
-	}
-
-	/**
-	 * Whether what the error misses was there before. A build that misses an object of
-	 * any kind but its table was declared with a name that nothing bears.
-	 */
-	private boolean existed(SqlFailure failure, Seen before) {
-		if (this.operation instanceof CreateIndex) {
-			return before.table() != null && failure.sqlState().equals("42P01");
-		}
-		return before.index() != null;
-	}
-
-	static void execute(PhysicalConnection connection, String sql) throws SQLException {
-		try (Statement statement = connection.jdbc().createStatement()) {
-			// braces are PostgreSQL's here, not JDBC's
-			statement.setEscapeProcessing(false);
-			statement.execute(sql);
-		}
 	}
 
 }

@@ -32,11 +32,11 @@ final class BriefStatement {
 	static void execute(PhysicalConnection connection, Duration limit, String sql) throws SQLException {
 		long millis = limit.toMillis();
 		// the nearer limit of the two says what was waited for
-		Attempt.execute(connection, "set lock_timeout = " + Math.max(1, millis * 9 / 10));
-		Attempt.execute(connection, "set statement_timeout = " + Math.max(1, millis));
+		connection.execute("set lock_timeout = " + Math.max(1, millis * 9 / 10));
+		connection.execute("set statement_timeout = " + Math.max(1, millis));
 		long start = System.nanoTime();
 		try {
-			Attempt.execute(connection, sql);
+			connection.execute(sql);
 		}
 		catch (SQLException ex) {
 			boolean tooLong = CANCELLED.equals(ex.getSQLState())
@@ -47,8 +47,8 @@ final class BriefStatement {
 		}
 		finally {
 			if (!connection.jdbc().isClosed()) {
-				Attempt.execute(connection, "set lock_timeout = 0");
-				Attempt.execute(connection, "set statement_timeout = 0");
+				connection.execute("set lock_timeout = 0");
+				connection.execute("set statement_timeout = 0");
 			}
 		}
 	}

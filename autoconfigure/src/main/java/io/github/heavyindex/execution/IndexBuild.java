@@ -31,7 +31,7 @@ final class IndexBuild {
 
 	void run(CreateIndex create, Seen seen) throws SQLException {
 		if (!isSmall(seen) || !runWithLock(create, seen)) {
-			Attempt.execute(this.connection, ResolvedStatement.of(create, seen));
+			this.connection.execute(ResolvedStatement.of(create, seen));
 		}
 	}
 
@@ -71,7 +71,7 @@ final class IndexBuild {
 		if (from == 0 || table == null) {
 			return false;
 		}
-		Attempt.execute(this.connection, "set lock_timeout = " + this.settings.lockTimeout().toMillis());
+		this.connection.execute("set lock_timeout = " + this.settings.lockTimeout().toMillis());
 		try (Statement statement = this.connection.jdbc().createStatement();
 				var rows = statement.executeQuery("select pg_table_size(" + table + "::oid)")) {
 			return rows.next() && rows.getLong(1) < from && !rows.wasNull();
@@ -85,7 +85,7 @@ final class IndexBuild {
 		}
 		finally {
 			if (!this.connection.jdbc().isClosed()) {
-				Attempt.execute(this.connection, "set lock_timeout = 0");
+				this.connection.execute("set lock_timeout = 0");
 			}
 		}
 	}

@@ -184,7 +184,7 @@ final class LeftoverRemoval {
 	private void drop(CatalogRelation index) throws SQLException {
 		AdvisoryLock.announceCleaning(this.jdbc, this.table);
 		try {
-			Attempt.execute(this.connection, "drop index concurrently if exists " + index.name().quoted());
+			this.connection.execute("drop index concurrently if exists " + index.name().quoted());
 		}
 		finally {
 			if (!this.connection.jdbc().isClosed()) {

@@ -83,7 +83,7 @@ final class OrderDesk {
 					+ " nobody, and a rename or a constraint takes no time. It ends by itself; see blockedBy for what holds it up.");
 		}
 		order("cancel", operation.name(), (history, declared) -> noted(history, "cancel", declared,
-				history.cancel(declared.name(), declared.sql(), Attempt.CANCELLED_BY_REQUEST)));
+				history.cancel(declared.name(), declared.sql(), AttemptEnd.CANCELLED_BY_REQUEST)));
 	}
 
 	/**

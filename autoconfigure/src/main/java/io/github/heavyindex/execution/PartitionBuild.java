@@ -194,7 +194,7 @@ final class PartitionBuild {
 	 */
 	private void repair(Partition partition, CatalogRelation parent, RelationName index) throws SQLException {
 		try {
-			executeLong(() -> Attempt.execute(this.connection, "REINDEX INDEX CONCURRENTLY " + index.quoted()));
+			executeLong(() -> this.connection.execute("REINDEX INDEX CONCURRENTLY " + index.quoted()));
 		}
 		catch (SQLException ex) {
 			// the copy that it was building costs every write
@@ -255,8 +255,8 @@ final class PartitionBuild {
 
 	// in one transaction: where the statement fails, the setting is undone with it
 	private void executeShort(String sql) throws SQLException {
-		Attempt.execute(this.connection, "SET lock_timeout = " + this.engine.settings().lockTimeout().toMillis() + "; "
-				+ sql + "; SET lock_timeout = 0");
+		this.connection.execute("SET lock_timeout = " + this.engine.settings().lockTimeout().toMillis() + "; " + sql
+				+ "; SET lock_timeout = 0");
 	}
 
 	/**

@@ -214,7 +214,7 @@ final class PartitionedBuild {
 	 */
 	private @Nullable SqlFailure checkpoint() throws SQLException {
 		if (this.engine.cancelling() || this.engine.closed()) {
-			return new SqlFailure(STOPPED, Attempt.STOPPED_BY_CLOSE, false);
+			return new SqlFailure(STOPPED, AttemptEnd.STOPPED_BY_CLOSE, false);
 		}
 		if (System.nanoTime() - this.judgedAt < this.engine.settings().pollInterval().toNanos()) {
 			return null;

@@ -130,8 +130,7 @@ final class Workers implements AutoCloseable {
 		Observation observation = judgement.look().observation();
 		this.assistants.forEach((assistant, name) -> {
 			Assistance assistance = judgement.assistance().get(name);
-			boolean givesWay = Assistance.givesWay(observation.heldUp().get(assistant.pid()),
-					this.engine.settings().policy());
+			boolean givesWay = this.engine.settings().policy().givesWay(observation.heldUp().get(assistant.pid()));
 			if (assistance != Assistance.JOIN || givesWay) {
 				assistant.dismiss(givesWay || assistance == Assistance.STOP);
 			}

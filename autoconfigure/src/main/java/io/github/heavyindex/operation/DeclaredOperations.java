@@ -89,11 +89,13 @@ public final class DeclaredOperations {
 	}
 
 	private static DeclarationProblem cycle(List<String> cycle, Map<String, DeclaredOperation> byName) {
-		String path = (cycle.size() <= CYCLE_SHOWN) ? String.join(" -> ", cycle)
-				: String.join(" -> ", cycle.subList(0, CYCLE_SHOWN)) + " -> … (" + (cycle.size() - 1 - CYCLE_SHOWN)
-						+ " more) -> " + cycle.get(0);
+		// it ends with the name that it begins with
+		int length = cycle.size() - 1;
+		String path = (length <= CYCLE_SHOWN) ? String.join(" -> ", cycle)
+				: String.join(" -> ", cycle.subList(0, CYCLE_SHOWN)) + " -> … (" + (length - CYCLE_SHOWN) + " more) -> "
+						+ cycle.get(0);
 		String origins = cycle.stream()
-			.limit(Math.min(cycle.size() - 1, CYCLE_SHOWN))
+			.limit(Math.min(length, CYCLE_SHOWN))
 			.map(byName::get)
 			.map(DeclaredOperation::origin)
 			.distinct()

@@ -203,7 +203,7 @@ final class StatementReader {
 				throw this.cursor.unexpected("as an option, which Heavy Index does not keep", action);
 			}
 			if (!this.cursor.atSymbol(',') && !this.cursor.atSymbol(')')) {
-				this.cursor.next(action);
+				this.cursor.skip(action);
 			}
 		}
 		while (this.cursor.accept(','));

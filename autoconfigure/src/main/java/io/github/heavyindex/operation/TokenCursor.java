@@ -70,13 +70,11 @@ final class TokenCursor {
 		}
 	}
 
-	SqlToken next(String action) {
-		SqlToken token = peek();
-		if (token == null) {
+	void skip(String action) {
+		if (peek() == null) {
 			throw unexpected("", action);
 		}
 		this.position++;
-		return token;
 	}
 
 	/**

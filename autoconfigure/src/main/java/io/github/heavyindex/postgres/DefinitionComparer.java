@@ -1,28 +1,18 @@
 package io.github.heavyindex.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.RelationName;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-
 /**
- * Asks PostgreSQL itself what it makes of a declared index: in a transaction that is
- * rolled back, builds it on an empty temporary clone of its table and reads its
- * definition. The clone bears the table's own name, since a predicate may be qualified by
- * it. Not thread-safe, like the connection.
+ * Asks PostgreSQL itself what it makes of a declared index, on an empty clone of its
+ * table. Not thread-safe, like the connection.
  *
  * @since 0.1.0
  */
@@ -30,14 +20,7 @@ public final class DefinitionComparer {
 
 	private static final Set<String> NOT_NOW = Set.of("55P03", "57014", "40P01");
 
-	private static final Pattern ELSEWHERE = Pattern
-		.compile("(?s)(.*) TABLESPACE (\"(?:[^\"]|\"\")+\"|[a-z_][a-z0-9_$]*)");
-
-	private static final String CLONE_PREFIX = "heavy_index_clone_";
-
 	private final Connection connection;
-
-	private final JdbcTemplate jdbc;
 
 	/**
 	 * Creates a new instance.
@@ -46,7 +29,6 @@ public final class DefinitionComparer {
 	 */
 	public DefinitionComparer(Connection connection) {
 		this.connection = connection;
-		this.jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
 	}
 
 	/**
@@ -111,26 +93,21 @@ public final class DefinitionComparer {
 
 	private Answer onClone(CreateIndex declaration, RelationName table, @Nullable String actual, boolean temporary)
 			throws SQLException {
-		this.connection.setAutoCommit(false);
-		try {
-			String clone;
+		try (EmptyClone clone = new EmptyClone(this.connection, table, temporary)) {
 			try {
-				clone = createClone(table, temporary);
+				clone.create();
 			}
 			catch (SQLException ex) {
 				return withoutClone(ex, temporary);
 			}
 			try {
-				// beside the table the index's own name may be taken, by the index itself
-				String index = temporary ? declaration.indexName() : CLONE_PREFIX + "index";
-				String declared = define(onClone(declaration, index).sqlOn(clone), index, temporary, table);
-				if (actual != null && !declared.equals(actual)) {
-					// a few expressions are printed differently once they were read from
-					// print
-					return new Answer.Defined(declared,
-							declared.equals(defineAgain(index, clone, actual, temporary, table)));
+				String declared = clone.define(declaration);
+				if (actual == null || declared.equals(actual)) {
+					return new Answer.Defined(declared, actual != null);
 				}
-				return new Answer.Defined(declared, actual != null);
+				// a few expressions are printed differently once they were read from
+				// print
+				return new Answer.Defined(declared, declared.equals(defineAgain(clone, declaration, actual)));
 			}
 			catch (SQLException ex) {
 				SqlFailure failure = SqlFailure.of(ex);
@@ -143,14 +120,21 @@ public final class DefinitionComparer {
 						: new Answer.Refused(failure);
 			}
 		}
-		finally {
-			rollback();
-		}
 	}
 
-	private static CreateIndex onClone(CreateIndex declaration, String index) {
-		return new CreateIndex(declaration.table(), index, declaration.unique(), declaration.only(),
-				declaration.definition(), declaration.options());
+	private static @Nullable String defineAgain(EmptyClone clone, CreateIndex declaration, String actual)
+			throws SQLException {
+		try {
+			return clone.defineAgain(declaration, actual);
+		}
+		catch (SQLException ex) {
+			SqlFailure failure = SqlFailure.of(ex);
+			rethrowIfLost(ex, failure);
+			if (isNotNow(failure)) {
+				throw ex;
+			}
+			return null;
+		}
 	}
 
 	// a function of the whole row takes the table's row type, which no clone has
@@ -163,7 +147,7 @@ public final class DefinitionComparer {
 		return Arrays.stream(failure.message().substring(open + 1, close).split(","))
 			.map((argument) -> argument.strip().replace("\"", ""))
 			.anyMatch((argument) -> argument.equals(table.name()) || argument.endsWith("." + table.name())
-					|| argument.contains(CLONE_PREFIX));
+					|| argument.contains(EmptyClone.PREFIX));
 	}
 
 	private static Answer withoutClone(SQLException ex, boolean temporary) throws SQLException {
@@ -178,109 +162,6 @@ public final class DefinitionComparer {
 	private static void rethrowIfLost(SQLException ex, SqlFailure failure) throws SQLException {
 		if (failure.sqlState().startsWith("08") || failure.sqlState().startsWith("57P")) {
 			throw ex;
-		}
-	}
-
-	private String createClone(RelationName table, boolean temporary) throws SQLException {
-		String partitionKey = prepare(table);
-		String name = RelationName.quote(temporary ? table.name() : CLONE_PREFIX + System.nanoTime());
-		String clone = temporary ? "pg_temp." + name
-				: ((table.schema() != null) ? RelationName.quote(table.schema()) + "." : "") + name;
-		execute("CREATE " + (temporary ? "TEMPORARY TABLE " + name : "TABLE " + clone) + " (LIKE " + table.quoted()
-				+ ")" + ((partitionKey != null) ? " PARTITION BY " + partitionKey : ""));
-		return clone;
-	}
-
-	/**
-	 * Prepares the transaction.
-	 * @return how the table is partitioned, or {@code null} if it is not: a unique index
-	 * must hold the partition key, and not every access method can be partitioned
-	 */
-	private @Nullable String prepare(RelationName table) throws SQLException {
-		// an index without TABLESPACE lies in default_tablespace, one on a temporary
-		// table in temp_tablespaces; a table is a type too, and the clone's must not hide
-		// another one of its name
-		try (PreparedStatement statement = this.connection.prepareStatement("""
-				select set_config('lock_timeout', '1s', true), set_config('statement_timeout', '5s', true),
-					set_config('idle_in_transaction_session_timeout', '5s', true),
-					set_config('temp_tablespaces',
-						coalesce(quote_ident(nullif(current_setting('default_tablespace'), '')), ''), true),
-					set_config('search_path',
-						concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true),
-					pg_get_partkeydef(to_regclass(?)) as partition_key""")) {
-			statement.setString(1, table.quoted());
-			try (ResultSet row = statement.executeQuery()) {
-				return row.next() ? row.getString("partition_key") : null;
-			}
-		}
-	}
-
-	private String define(String sql, String index, boolean temporary, RelationName table) throws SQLException {
-		execute(sql);
-		// the clone of a table named like one of the catalog must not stand before it
-		execute("set local search_path = pg_catalog, pg_temp");
-		try {
-			return this.jdbc.queryForObject("""
-					select text from (%s) definitions""".formatted(Definitions.TEXT),
-					(row, number) -> row.getString("text"),
-					(Object) new Long[] { cloneIndex(index, temporary, table) });
-		}
-		catch (DataAccessException ex) {
-			if (ex.getCause() instanceof SQLException cause) {
-				throw cause;
-			}
-			throw ex;
-		}
-	}
-
-	private Long cloneIndex(String index, boolean temporary, RelationName table) {
-		Long oid = this.jdbc.queryForObject("""
-				select c.oid::bigint from pg_class c join pg_namespace n on n.oid = c.relnamespace
-				where c.relname = ? and case when ? then n.oid = pg_my_temp_schema() else n.nspname = ? end""",
-				Long.class, index, temporary, table.schema());
-		if (oid == null) {
-			throw new IllegalStateException("The index " + index + " is not on its clone");
-		}
-		return oid;
-	}
-
-	private @Nullable String defineAgain(String index, String clone, String actual, boolean temporary,
-			RelationName table) throws SQLException {
-		boolean unique = actual.startsWith("UNIQUE ");
-		String rest = unique ? actual.substring("UNIQUE ".length()) : actual;
-		execute("drop index "
-				+ (temporary ? "pg_temp." : (table.schema() != null) ? RelationName.quote(table.schema()) + "." : "")
-				+ RelationName.quote(index));
-		// what stands last in ours stands before WHERE in a statement
-		Matcher elsewhere = ELSEWHERE.matcher(rest);
-		boolean found = elsewhere.matches();
-		execute("set local " + (temporary ? "temp_tablespaces" : "default_tablespace") + " = "
-				+ (found ? elsewhere.group(2) : "''"));
-		try {
-			return define("CREATE " + (unique ? "UNIQUE " : "") + "INDEX " + RelationName.quote(index) + " ON " + clone
-					+ " " + (found ? elsewhere.group(1) : rest), index, temporary, table);
-		}
-		catch (SQLException ex) {
-			SqlFailure failure = SqlFailure.of(ex);
-			rethrowIfLost(ex, failure);
-			if (isNotNow(failure)) {
-				throw ex;
-			}
-			return null;
-		}
-	}
-
-	private void execute(String sql) throws SQLException {
-		try (Statement statement = this.connection.createStatement()) {
-			statement.setEscapeProcessing(false);
-			statement.execute(sql);
-		}
-	}
-
-	private void rollback() throws SQLException {
-		if (!this.connection.isClosed()) {
-			this.connection.rollback();
-			this.connection.setAutoCommit(true);
 		}
 	}
 

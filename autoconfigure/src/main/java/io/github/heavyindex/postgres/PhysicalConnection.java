@@ -2,6 +2,7 @@ package io.github.heavyindex.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -47,6 +48,19 @@ public final class PhysicalConnection implements AutoCloseable {
 	 */
 	public Connection jdbc() {
 		return this.connection;
+	}
+
+	/**
+	 * Executes a statement as it stands.
+	 * @param sql the statement
+	 * @throws SQLException if it fails
+	 */
+	public void execute(String sql) throws SQLException {
+		try (Statement statement = this.connection.createStatement()) {
+			// braces are PostgreSQL's here, not JDBC's
+			statement.setEscapeProcessing(false);
+			statement.execute(sql);
+		}
 	}
 
 	/**

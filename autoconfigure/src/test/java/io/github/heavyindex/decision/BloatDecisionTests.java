@@ -51,6 +51,9 @@ class BloatDecisionTests {
 				}, new Decision.Wait("window opens 03:00")), row("slender, closed", (world) -> {
 					world.bloat.put(101L, Bloat.of(1));
 					world.guards = window(3);
+				}, new Decision.Wait("window opens 03:00")), row("slender, closed, and somebody works on it", (world) -> {
+					world.bloat.put(101L, Bloat.of(1));
+					world.workedOnBy("logs", 9).guards = window(3);
 				}, new Decision.Wait("window opens 03:00")), row("bloated, open", (world) -> {
 					world.bloat.put(101L, Bloat.of(41));
 					world.guards = window(1);
@@ -69,6 +72,7 @@ class BloatDecisionTests {
 
 	static Stream<Arguments> again() {
 		return Stream.of(row("slender still", (world) -> completed(world, null, null, 39), KEEP),
+				row("adopted, and just not bloated", (world) -> completed(world, null, null, 40), KEEP),
 				row("adopted, and bloated now", (world) -> completed(world, null, null, 41), REBUILD),
 				row("bloated again", (world) -> completed(world, LONG_AGO, 0.0, 41), REBUILD),
 				row("bloated again too soon", (world) -> completed(world, Duration.ofDays(6), 0.0, 99), KEEP),

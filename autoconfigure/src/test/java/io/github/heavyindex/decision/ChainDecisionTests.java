@@ -2,6 +2,7 @@ package io.github.heavyindex.decision;
 
 import java.util.Map;
 
+import io.github.heavyindex.AddConstraint.Kind;
 import io.github.heavyindex.Drift;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.decision.Decision.Step;
@@ -39,6 +40,24 @@ class ChainDecisionTests {
 		assertDecided(Map.of("create", DONE, "drop", wait("prerequisite p")));
 		this.world.unmet.clear();
 		assertDecided(Map.of("create", DONE, "drop", DROP));
+	}
+
+	@Test
+	void aDropIsNotDoneWhileThePrerequisiteOfWhatItDependsOnIsOpen() {
+		this.world.declare(World.create("create", "x", "t", "(a)", "p"), World.drop("drop", "x", "create"));
+		this.world.table("t");
+		this.world.unmet.put("p", "prerequisite p");
+		this.world.record("create", OperationState.SKIPPED);
+		assertThat(this.world.decide("drop")).isEqualTo(wait("its turn: the index to drop is not there yet"));
+	}
+
+	@Test
+	void theDropOfAConstraintsIndexIsNotDoneBeforeThereIsAConstraint() {
+		this.world.declare(World.create("create", "i", "t", "(a)"),
+				World.constraint("add", "c", "t", Kind.UNIQUE, "i", "create"), World.drop("drop", "c", "add"));
+		this.world.table("t");
+		this.world.index("i", "t", "(a)").unique();
+		assertThat(this.world.decide("drop")).isEqualTo(wait("dependency add"));
 	}
 
 	@Test

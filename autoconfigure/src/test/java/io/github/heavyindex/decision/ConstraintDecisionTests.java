@@ -1,12 +1,17 @@
 package io.github.heavyindex.decision;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.AddConstraint.Kind;
+import io.github.heavyindex.AddConstraint.Timing;
 import io.github.heavyindex.Drift;
+import io.github.heavyindex.OperationOptions;
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.RelationName;
 import io.github.heavyindex.decision.ConstraintFacts.Existing;
 import io.github.heavyindex.decision.Decision.Step;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +60,9 @@ class ConstraintDecisionTests {
 					world.record("add", OperationState.RUNNING);
 				}, new Decision.Complete(false)), row("added by us, whose session still works", (world) -> {
 					constraint(world);
+					world.lockedBy("t", 4711, true).record("add", OperationState.RUNNING);
+				}, new Decision.Watch(4711, false)), row("being added by us", (world) -> {
+					index(world);
 					world.lockedBy("t", 4711, true).record("add", OperationState.RUNNING);
 				}, new Decision.Watch(4711, false)), row("completed", (world) -> {
 					constraint(world);
@@ -201,6 +209,35 @@ class ConstraintDecisionTests {
 				(fail) -> assertThat(fail.error()).contains("Declared: (a) - existing: (b)"));
 		world.record("add", OperationState.COMPLETED);
 		assertThat(world.decide("add")).isEqualTo(new Decision.Drifted(Drift.DEFINITION_CHANGED));
+	}
+
+	@Test
+	void theIndexOfADeferrableConstraintIsTheOneThatTheChainBrings() {
+		World world = new World().declare(World.create("create", "t_idx", "t", "(a)"),
+				new AddConstraint(RelationName.literal("t"), "t_key", Kind.UNIQUE, "t_idx", Timing.INITIALLY_DEFERRED,
+						new OperationOptions("add", Set.of("create"), false, null, null, false, null, null, null)),
+				World.rename("rename", "t_key", "t_new_key", "add"));
+		world.table("t");
+		World.Relation index = world.index("t_key", "t", "(a) DEFERRABLE").unique().constraint("t_key");
+		world.facts("add", facts(new Existing('u', index.oid, true, true), true));
+		assertThat(world.decide("create")).isEqualTo(new Decision.Complete(true));
+		assertThat(world.decide("add")).isEqualTo(new Decision.Complete(true));
+		assertThat(world.decide("rename")).isInstanceOf(Decision.Run.class);
+		world.rename(index, "t_new_key");
+		assertThat(world.decide("rename")).as("an earlier step of the chain made it deferrable")
+			.isEqualTo(new Decision.Complete(true));
+		index.definition = "(b) DEFERRABLE";
+		assertThat(world.decide("rename")).isNotInstanceOf(Decision.Complete.class);
+	}
+
+	@Test
+	void theIndexOfAnotherConstraintIsNotDeferrable() {
+		World world = new World().declare(World.create("create", "t_idx", "t", "(a)"),
+				World.constraint("add", "t_key", "t", Kind.UNIQUE, "t_idx", "create"));
+		world.table("t");
+		world.record("create", OperationState.SKIPPED);
+		world.index("t_key", "t", "(a) DEFERRABLE").unique().constraint("t_key");
+		assertThat(world.decide("add")).isInstanceOf(Decision.Fail.class);
 	}
 
 	@Test

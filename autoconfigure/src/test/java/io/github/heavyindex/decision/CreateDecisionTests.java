@@ -93,7 +93,14 @@ class CreateDecisionTests {
 				}, new Decision.Drifted(Drift.DEFINITION_CHANGED)), row("completed, cannot be compared", (world) -> {
 					world.incomparable(index(world));
 					world.record("create_a", OperationState.COMPLETED);
-				}, new Decision.Keep()), row("completed of another declaration, cannot be compared", (world) -> {
+				}, new Decision.Keep()), row("completed, cannot be compared, but has changed", (world) -> {
+					world.changed(index(world));
+					world.record("create_a", OperationState.COMPLETED);
+				}, new Decision.Drifted(Drift.DEFINITION_CHANGED)), row("changed, but never completed", (world) -> {
+					world.changed(index(world));
+				}, new Decision.Wait("definition not compared: the expression takes the whole row",
+						Decision.Wait.Until.MEND)),
+				row("completed of another declaration, cannot be compared", (world) -> {
 					world.incomparable(index(world));
 					world.record("create_a", OperationState.COMPLETED, "other", 1, null, null, null);
 				}, new Decision.Wait("definition not compared: the expression takes the whole row",
@@ -129,6 +136,10 @@ class CreateDecisionTests {
 					index(world).invalid();
 					world.lockedBy("logs", 4711, true).record("create_a", OperationState.CANCELLED);
 				}, new Decision.CancelBackend(4711)),
+				row("cancelled, but built, and its session has not ended yet", (world) -> {
+					index(world);
+					world.lockedBy("logs", 4711, true).record("create_a", OperationState.CANCELLED);
+				}, new Decision.Complete(true)),
 				row("cancelled, and its session has not begun to build", (world) -> {
 					world.lockedBy("logs", 4711, true).record("create_a", OperationState.CANCELLED);
 				}, new Decision.CancelBackend(4711)), row("cancelled, and its session is idle", (world) -> {

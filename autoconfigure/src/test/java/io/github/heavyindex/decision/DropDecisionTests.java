@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import io.github.heavyindex.Drift;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.decision.Decision.Step;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -116,6 +117,17 @@ class DropDecisionTests {
 			assertThat(fail.sqlState()).isEqualTo(sqlState);
 			assertThat(fail.error()).contains(message);
 		});
+	}
+
+	@Test
+	void anIndexThatAnotherSchemaOfTheSearchPathHasTooIsRefused() {
+		this.world.table("logs");
+		index(this.world);
+		this.world.table("app.logs");
+		this.world.index("app.logs_a_idx", "app.logs", "(a)");
+		assertThat(this.world.decide("drop_a")).isInstanceOfSatisfying(Decision.Fail.class,
+				(fail) -> assertThat(fail.error()).startsWith("More than one schema of the search path has an index"
+						+ " \"logs_a_idx\", the first is app.logs_a_idx."));
 	}
 
 	private static World.Relation index(World world) {

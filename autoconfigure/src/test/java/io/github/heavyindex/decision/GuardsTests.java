@@ -122,6 +122,13 @@ class GuardsTests {
 			.isEqualTo((used != null) ? "window: " + used + " of 30 min used, opens 02:00" : null);
 	}
 
+	@Test
+	void lessThanAMinuteIsToldInSeconds() {
+		Span span = new Span(at("02:00"), at("02:00").plusSeconds(40));
+		assertThat(windowed(false, Duration.ofSeconds(30)).hold(NIGHT, QUIET, List.of(span)))
+			.isEqualTo("window: 40 s of 30 s used, opens 02:00");
+	}
+
 	private static Span span(String text) {
 		int dash = text.indexOf('-');
 		String end = text.substring(dash + 1);

@@ -48,6 +48,8 @@ class PartitionDecisionTests {
 				row("somebody builds on the partition", (test) -> {
 					test.partition(test.leftover());
 					test.world.workedOnBy("logs_1", 9);
+				}, BUILD), row("somebody replaces the leftover's row", (test) -> {
+					test.partition(test.leftover().inMotion());
 				}, BUILD), row("somebody else's leftover", (test) -> {
 					test.partition(test.world.index("other", "logs_1", "(a)").invalid());
 				}, BUILD), row("cancelled, with a leftover", (test) -> {
@@ -131,6 +133,17 @@ class PartitionDecisionTests {
 		assertThat(this.world.assistance()).as("create_b waits for it").containsEntry("create_a", Assistance.LEAVE);
 		this.world.record("create_a", OperationState.CANCELLED);
 		assertThat(this.world.assistance()).containsEntry("create_a", Assistance.STOP).doesNotContainKey("create_b");
+	}
+
+	@Test
+	void nobodyHelpsOnWhereARunningBuildIsStopped() {
+		partition();
+		this.world.record("create_a", OperationState.RUNNING).lockedBy("logs", 4711, true).held = "guard: batch";
+		assertThat(this.world.assistance()).containsEntry("create_a", Assistance.LEAVE);
+		this.world.guards = new Guards(null, null, null, null, true, true);
+		assertThat(this.world.assistance()).containsEntry("create_a", Assistance.STOP);
+		this.world.runNow("create_a");
+		assertThat(this.world.assistance()).containsEntry("create_a", Assistance.JOIN);
 	}
 
 	private void assertFails(String... message) {

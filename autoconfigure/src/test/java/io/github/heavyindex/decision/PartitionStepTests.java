@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 /**
@@ -81,6 +82,35 @@ class PartitionStepTests {
 			.isEqualTo(new PartitionStep.Attach(name(OWN)));
 		assertThat(PartitionStep.of(CREATE, nested, state(index(OWN, PARENT, false, false)), PARENT))
 			.isEqualTo(new PartitionStep.Done());
+	}
+
+	@Test
+	void aPartitionOnWhichAllNamesAreTakenIsRefused() {
+		PartitionState taken = new PartitionState(true, null, List.of(),
+				Set.copyOf(PartitionIndexName.all("logs_1", "logs_a_idx")));
+		assertThatIllegalStateException().isThrownBy(() -> PartitionStep.of(CREATE, partition("logs_1", 'r'), taken, 7))
+			.withMessageContaining("on public.logs_1 are taken");
+	}
+
+	@Test
+	void aPartitionIsIndexedOnceTheIndexThatIsAttachedIsValid() {
+		World world = new World();
+		world.table("t");
+		World.Relation index = world.index("i", "t", "(a)");
+		assertThat(indexed(index.toCatalog())).isTrue();
+		assertThat(indexed(index.invalid().toCatalog())).isFalse();
+		assertThat(indexed(world.table("u").toCatalog())).isFalse();
+		assertThat(indexed(null)).isFalse();
+	}
+
+	private static boolean indexed(@Nullable CatalogRelation index) {
+		return new Partition(1, name("logs_1"), 'r', 2, 0, index, List.of()).indexed();
+	}
+
+	@Test
+	void aNameIsAsLongAsPostgresLeavesIt() {
+		assertThat(PartitionIndexName.of("p".repeat(31), "i".repeat(31))).isEqualTo("p".repeat(31) + "_" + "i".repeat(31));
+		assertThat(PartitionIndexName.of("p".repeat(31), "i".repeat(32))).hasSize(63).startsWith("p".repeat(31) + "_i");
 	}
 
 	@Test

@@ -177,6 +177,16 @@ class RebuildDecisionTests {
 	}
 
 	@Test
+	void anIndexThatAnotherSchemaOfTheSearchPathHasTooIsRefused() {
+		this.world.table("logs");
+		index(this.world);
+		this.world.table("app.logs");
+		this.world.index("app.logs_a_idx", "app.logs", "(a)");
+		assertThat(this.world.decide("rebuild_a")).isInstanceOfSatisfying(Decision.Fail.class,
+				(fail) -> assertThat(fail.error()).contains("the first is app.logs_a_idx"));
+	}
+
+	@Test
 	void anIndexOfASystemCatalogIsRefused() {
 		World other = new World().declare(World.rebuild("rebuild", "pg_catalog.pg_class_oid_index"));
 		other.table("pg_catalog.pg_class");

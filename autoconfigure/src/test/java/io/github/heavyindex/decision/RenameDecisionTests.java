@@ -29,7 +29,13 @@ class RenameDecisionTests {
 					renamed(world).invalid();
 					world.workedOnBy("logs", 9);
 				}, new Decision.Wait("table in use by pid 9 (psql)")),
-				row("old only, the table's lock is held", (world) -> {
+				row("old only, and somebody works on the table", (world) -> {
+					old(world);
+					world.workedOnBy("logs", 9);
+				}, new Decision.Run(Step.RENAME, 100, 0)), row("being renamed by us", (world) -> {
+					old(world);
+					world.lockedBy("logs", 4711, true).record("rename_a", OperationState.RUNNING);
+				}, new Decision.Watch(4711, false)), row("old only, the table's lock is held", (world) -> {
 					old(world);
 					world.lockedBy("logs", 9, true);
 				}, new Decision.Wait("table lock held by pid 9 (heavy-index:x)")),
@@ -96,6 +102,27 @@ class RenameDecisionTests {
 			assertThat(fail.sqlState()).isEqualTo(sqlState);
 			assertThat(fail.error()).contains(message);
 		});
+	}
+
+	@Test
+	void anIndexThatAnotherSchemaOfTheSearchPathHasTooIsRefused() {
+		this.world.table("logs");
+		old(this.world);
+		this.world.table("app.logs");
+		this.world.index("app.old_idx", "app.logs", "(a)");
+		assertThat(this.world.decide("rename_a")).isInstanceOfSatisfying(Decision.Fail.class,
+				(fail) -> assertThat(fail.error()).contains("the first is app.old_idx"));
+	}
+
+	@Test
+	void anotherDefinitionUnderTheNewNameIsNotTheOneToRename() {
+		World chain = new World().declare(World.create("create_a", "old_idx", "logs", "(a)"),
+				World.rename("rename_a", "old_idx", "new_idx", "create_a"));
+		chain.table("logs");
+		chain.record("create_a", OperationState.SKIPPED);
+		chain.index("new_idx", "logs", "(z)");
+		assertThat(chain.decide("rename_a")).isInstanceOfSatisfying(Decision.Fail.class,
+				(fail) -> assertThat(fail.error()).contains("has another definition than the one declared"));
 	}
 
 	@Test

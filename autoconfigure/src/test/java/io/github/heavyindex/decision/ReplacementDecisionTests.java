@@ -98,6 +98,13 @@ class ReplacementDecisionTests {
 				row("swapped, and the new one dropped by somebody", (world) -> side(world, OLD).marked(),
 						new Decision.Run(Step.BUILD, 100, 0)),
 				row("built beside, and the old one dropped by somebody", (world) -> side(world, NEW).marked(), SWAP),
+				row("built beside before its mark, and the old one dropped by somebody", (world) -> side(world, NEW),
+						SWAP),
+				row("completed, and its session has not ended yet", (world) -> {
+					index(world, NEW);
+					side(world, OLD).marked();
+					world.record("create_a", OperationState.CANCELLED).lockedBy("logs", 4711, true);
+				}, new Decision.Watch(4711, false)),
 				row("as declared, and a person's index beside", (world) -> {
 					index(world, NEW);
 					side(world, "(c)");
@@ -255,6 +262,32 @@ class ReplacementDecisionTests {
 		assertThat(world.decide("create_a")).isEqualTo(BUILD_BESIDE);
 	}
 
+	@Test
+	void whatIsBesideTakesThePlaceOfNothingOnlyWhereItIsOurs() {
+		World world = new World().declare(World.create("create_a", "logs_a_idx", "logs", NEW));
+		world.table("logs");
+		World.Relation side = side(world, NEW);
+		assertThat(world.decide("create_a")).as("a person's, and nothing is to be replaced")
+			.isEqualTo(new Decision.Run(Step.BUILD, 100, 0));
+		side.marked();
+		assertThat(world.decide("create_a")).isEqualTo(SWAP);
+		side.invalid();
+		assertThat(world.decide("create_a")).isEqualTo(new Decision.Run(Step.BUILD, 100, 0));
+	}
+
+	@Test
+	void driftIsComparedBeforeItIsRepaired() {
+		this.world.repairs = true;
+		this.world.table("logs");
+		index(this.world, OLD);
+		World.Relation side = side(this.world, NEW).marked();
+		this.world.record("create_a", OperationState.COMPLETED).uncompared(side);
+		assertThat(this.world.decide("create_a")).isInstanceOf(Decision.Compare.class);
+		this.world.compare(side.toCatalog());
+		assertThat(this.world.decide("create_a")).isEqualTo(
+				new Decision.Drifted(Drift.DEFINITION_CHANGED, new Decision.Run(Step.SWAP, 100, 0), null));
+	}
+
 	/**
 	 * An earlier version of the application began to replace the index.
 	 */
@@ -284,6 +317,8 @@ class ReplacementDecisionTests {
 		// a longer one than PostgreSQL takes would be refused here
 		RelationName side = SideIndex.nameOf(new RelationName("public", longest));
 		assertThat(side.name()).startsWith(letter.repeat(20)).contains("_heavy_index_");
+		assertThat(side.name().getBytes(StandardCharsets.UTF_8).length).as("no more is cut off than must be")
+			.isGreaterThan(RelationName.MAX_BYTES - letter.getBytes(StandardCharsets.UTF_8).length);
 		assertThat(side.schema()).isEqualTo("public");
 		assertThat(side).isNotEqualTo(SideIndex.nameOf(new RelationName("public", longest.substring(1))))
 			.isNotEqualTo(SideIndex.nameOf(side));

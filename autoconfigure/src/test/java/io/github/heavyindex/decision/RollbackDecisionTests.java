@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.github.heavyindex.AddConstraint.Kind;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
@@ -83,7 +84,8 @@ class RollbackDecisionTests {
 		for (OperationState state : new OperationState[] { OperationState.COMPLETED, OperationState.SKIPPED }) {
 			this.world.record("create_b", state);
 			assertThat(undo("create_a", own)).isInstanceOfSatisfying(Decision.Fail.class,
-					(fail) -> assertThat(fail.error()).contains("create_b", state.name()));
+					(fail) -> assertThat(fail.error()).contains("create_b", state.name(),
+							(state == OperationState.SKIPPED) ? "Pause, then 'retry' and 'cancel'" : "Roll that one back"));
 		}
 	}
 
@@ -103,10 +105,58 @@ class RollbackDecisionTests {
 	}
 
 	@Test
+	void whatACancelledRollbackLeftIsRememberedUntilItIsGone() {
+		this.world.record("drop_old", OperationState.CANCELLED);
+		this.world.index("old_idx", "t", "(old)").invalid();
+		this.world.workedOnBy("t", 99);
+		assertThat(undo("drop_old", null)).isEqualTo(new Decision.Keep());
+		this.world.remove("old_idx");
+		assertThat(undo("drop_old", null)).isEqualTo(new Decision.RolledBack(false));
+	}
+
+	@Test
+	void aBuiltIndexMayBeUndone() {
+		World.Relation own = this.world.index("a_idx", "t", "(a)");
+		assertThat(this.world.refuseRollback("create_a", way("create_a", own))).isNull();
+		this.world.lockedBy("t", 99, true);
+		assertThat(this.world.refuseRollback("create_a", way("create_a", own))).as("that is waited for").isNull();
+	}
+
+	@Test
+	void whatCannotBeUndoneIsRefusedBeforehand() {
+		World.Relation own = this.world.index("a_idx", "t", "(a)");
+		this.world.record("create_b", OperationState.RUNNING);
+		assertThat(this.world.refuseRollback("create_a", way("create_a", own)))
+			.isEqualTo("create_b, which depends on it, is running. Wait until that one has ended.");
+		this.world.record("create_b", OperationState.COMPLETED);
+		assertThat(this.world.refuseRollback("create_a", way("create_a", own)))
+			.isEqualTo("create_b, which depends on it, is COMPLETED. Roll that one back first.");
+		this.world.record("create_b", OperationState.PENDING);
+		own.replicaIdentity();
+		assertThat(this.world.refuseRollback("create_a", way("create_a", own))).contains("replica identity");
+		assertThat(this.world.refuseRollback("create_a", null)).contains("not made so by this operation");
+		assertThat(this.world.refuseRollback("rename_c", null)).contains("not made so by this operation");
+		assertThat(this.world.refuseRollback("drop_old", null)).contains("definition of the dropped index is not known");
+	}
+
+	@Test
+	void aRebuildAndAConstraintAreNeverUndone() {
+		this.world.declare(World.rebuild("rebuild", "r_idx"),
+				World.constraint("add", "t_key", "t", Kind.UNIQUE, "t_idx"));
+		assertThat(this.world.refuseRollback("rebuild", null)).isEqualTo("a rebuild leaves nothing to undo.");
+		assertThat(this.world.refuseRollback("add", null)).contains("DROP CONSTRAINT");
+	}
+
+	private Undo way(String name, World.Relation own) {
+		return Objects.requireNonNull(Undo.of(this.world.operation(name), own.oid, null));
+	}
+
+	@Test
 	void onlyTheWayBackThatIsKnownExists() {
 		assertThat(Undo.of(this.world.operation("create_a"), null, null)).isNull();
 		assertThat(Undo.of(this.world.operation("rename_c"), null, null)).isNull();
 		assertThat(Undo.of(this.world.operation("drop_old"), 1L, null)).isNull();
+		assertThat(Undo.of(this.world.operation("create_a"), null, BEFORE)).isNull();
 	}
 
 }

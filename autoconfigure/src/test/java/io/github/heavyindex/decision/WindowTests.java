@@ -81,10 +81,17 @@ class WindowTests {
 			02:30 | 05:00 |          | Europe/Berlin | 2026-03-29T00:00:00Z | 03:30
 			# the whole window does not exist on this night
 			02:30 | 03:00 |          | Europe/Berlin | 2026-03-29T00:00:00Z | Mon 02:30
+			02:30 | 03:00 | SUNDAY   | Europe/Berlin | 2026-03-22T02:00:00Z | Sun 02:30
 			""")
 	void itTellsWhenItOpensNext(LocalTime start, LocalTime end, @Nullable DayOfWeek day, ZoneId zone, Instant now,
 			String text) {
 		assertThat(window(start, end, day, zone).nextOpening(now)).isEqualTo(text);
+	}
+
+	@Test
+	void withoutDaysItNeverOpens() {
+		Window window = new Window(LocalTime.of(2, 0), LocalTime.of(5, 0), Set.of(), ZoneId.of("UTC"), false, null);
+		assertThat(window.nextOpening(Instant.parse("2026-01-01T01:00:00Z"))).isEqualTo("never");
 	}
 
 	@Test

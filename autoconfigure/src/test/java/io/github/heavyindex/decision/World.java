@@ -54,11 +54,21 @@ final class World {
 
 	final Map<Long, Bloat> bloat = new HashMap<>();
 
+	final Map<Integer, Duration> heldUp = new HashMap<>();
+
 	Guards guards = Guards.NONE;
+
+	@Nullable String held;
+
+	@Nullable Duration maxDuration;
+
+	@Nullable Duration yieldAfter;
 
 	boolean repairs;
 
 	int maxAttempts = Integer.MAX_VALUE;
+
+	Duration retryDelay = Duration.ZERO;
 
 	private final List<IndexOperation> operations = new ArrayList<>();
 
@@ -73,6 +83,8 @@ final class World {
 	private final Set<Long> uncompared = new HashSet<>();
 
 	private final Set<Long> incomparable = new HashSet<>();
+
+	private final Set<Long> changed = new HashSet<>();
 
 	private List<String> searchPath = List.of("app", "public");
 
@@ -230,6 +242,17 @@ final class World {
 		return this;
 	}
 
+	/**
+	 * Lets a vacuum that does not give way be at work on a table.
+	 */
+	World vacuumedBy(String table, int pid) {
+		Relation relation = find(table);
+		if (relation != null) {
+			this.activity.put(relation.oid, new TableActivity(null, List.of(), false, pid));
+		}
+		return this;
+	}
+
 	private List<Holder> workers(Relation table) {
 		return this.activity.getOrDefault(table.oid, TableActivity.NONE).workers();
 	}
@@ -250,6 +273,14 @@ final class World {
 			this.incomparable.add(index.oid);
 		}
 		return this;
+	}
+
+	/**
+	 * Lets an index that cannot be compared be another one than was completed.
+	 */
+	World changed(Relation index) {
+		this.changed.add(index.oid);
+		return incomparable(index);
 	}
 
 	void compare(CatalogRelation index) {
@@ -283,6 +314,19 @@ final class World {
 				new Recorded(before.state(), before.sql(), before.attempts(), before.nextAttemptAt(), startedAt,
 						before.runNow(), before.pid(), before.sessionStartedAt(), before.instanceKey(), indexOid,
 						freshBloat));
+		return this;
+	}
+
+	/**
+	 * Lets a person order an operation past window and guards, whatever else is
+	 * remembered of it.
+	 */
+	World runNow(String name) {
+		Recorded before = this.recorded.getOrDefault(name, Recorded.none(operation(name).sql()));
+		this.recorded.put(name,
+				new Recorded(before.state(), before.sql(), before.attempts(), before.nextAttemptAt(),
+						before.startedAt(), true, before.pid(), before.sessionStartedAt(), before.instanceKey(),
+						before.indexOid(), before.freshBloat()));
 		return this;
 	}
 
@@ -324,18 +368,22 @@ final class World {
 		return decision;
 	}
 
+	@Nullable String refuseRollback(String name, @Nullable Undo undo) {
+		return Decider.refuseRollback(chains(), context(null), operation(name), undo);
+	}
+
 	private Context context(@Nullable Integer self) {
 		Map<String, Seen> seen = new HashMap<>();
 		for (IndexOperation operation : this.operations) {
 			seen.put(operation.name(), seen(operation));
 		}
 		Observation observation = new Observation(NOW, 170000, this.readOnly, this.searchPath, seen, this.activity,
-				this.slots, Load.NOT_ASKED, Map.of(), Set.of(ALIVE));
+				this.slots, Load.NOT_ASKED, this.heldUp, Set.of(ALIVE));
 		return new Context(observation, this.recorded, this::compare, this.unmet,
-				new Policy(2, this.guards, null, null,
-						new RetryPolicy(this.maxAttempts, Duration.ZERO, 1, Duration.ZERO),
+				new Policy(2, this.guards, this.maxDuration, this.yieldAfter,
+						new RetryPolicy(this.maxAttempts, this.retryDelay, 1, this.retryDelay),
 						new Upkeep(this.repairs, Duration.ofDays(7)), this.onMismatch),
-				List.of(), null, this.bloat, self, this.orders);
+				List.of(), this.held, this.bloat, self, this.orders);
 	}
 
 	private Chains chains() {
@@ -349,7 +397,8 @@ final class World {
 
 	private Comparison compare(CreateIndex create, CatalogRelation index) {
 		if (this.incomparable.contains(index.oid())) {
-			return Comparison.impossible("the expression takes the whole row");
+			Comparison impossible = Comparison.impossible("the expression takes the whole row");
+			return this.changed.contains(index.oid()) ? impossible.withActual("(z)") : impossible;
 		}
 		if (this.uncompared.contains(index.oid())) {
 			return Comparison.UNKNOWN;
@@ -375,10 +424,11 @@ final class World {
 		}
 		if (operation instanceof AddConstraint add && table != null) {
 			Relation named = find(new RelationName(table.name.schema(), add.constraintName()));
-			return new Seen(seen(table), seen(index), add.renames() ? seen(named) : null)
-				.withConstraint(this.facts.getOrDefault(add.name(), facts(named)));
+			return new Seen(seen(table), seen(index), add.renames() ? seen(named) : null, false, List.of(),
+					this.facts.getOrDefault(add.name(), facts(named)), List.of(), null);
 		}
-		Seen seen = new Seen(seen(table), seen(index), seen(renamed)).withLeftovers(leftovers(operation, index));
+		Seen seen = new Seen(seen(table), seen(index), seen(renamed), isAmbiguous(operation),
+				leftovers(operation, index), null, List.of(), null);
 		Relation side = (table != null)
 				? find(new RelationName(table.name.schema(), SideIndex.nameOf(operation.index()).name())) : null;
 		if (side != null) {
@@ -386,6 +436,14 @@ final class World {
 		}
 		return (table != null && table.kind == 'p')
 				? seen.withPartitions(table.toCatalog(), seen.index(), this.partitions) : seen;
+	}
+
+	private boolean isAmbiguous(IndexOperation operation) {
+		RelationName index = operation.index();
+		return operation.table() == null && index.schema() == null
+				&& this.searchPath.stream()
+					.filter((schema) -> this.relations.containsKey(index.in(schema).toString()))
+					.count() > 1;
 	}
 
 	private List<CatalogRelation> leftovers(IndexOperation operation, @Nullable Relation index) {

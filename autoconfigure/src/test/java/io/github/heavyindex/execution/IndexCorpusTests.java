@@ -290,7 +290,7 @@ class IndexCorpusTests {
 	}
 
 	private void execute(String sql) throws SQLException {
-		Attempt.execute(this.ddl, sql);
+		this.ddl.execute(sql);
 	}
 
 }

@@ -38,6 +38,14 @@ class ConstraintChecksTests {
 	}
 
 	@Test
+	void twoOperationsThatDoTheSameAreToldOnce() {
+		assertThat(check(AddConstraint.named("c").on("t").primaryKey().usingIndex("i").build(),
+				AddConstraint.named("c").on("t").primaryKey().usingIndex("i").name("again").build()))
+			.containsExactly("bean 'again': The operation 'again' adds the constraint c, as does 'constraint_i'"
+					+ " of bean 'constraint_i'");
+	}
+
+	@Test
 	void oneIndexBacksOneConstraint() {
 		assertThat(check(unique("c", "i").build(), unique("c2", "i").name("again").build())).singleElement()
 			.asString()

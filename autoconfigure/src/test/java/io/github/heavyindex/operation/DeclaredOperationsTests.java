@@ -1,6 +1,8 @@
 package io.github.heavyindex.operation;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -13,6 +15,7 @@ import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.HeavyIndexPrerequisite;
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.RebuildIndex;
 import io.github.heavyindex.UnknownOperationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -99,6 +102,33 @@ class DeclaredOperationsTests {
 	}
 
 	@Test
+	void aLongCycleIsPrintedShort() {
+		assertRefused("bean 'n18', bean 'n19': The operations depend on each other in a cycle: n0 -> n1 -> n2",
+				cycle(20));
+		assertRefused("n18 -> n19 -> n0", cycle(20));
+		assertRefused("bean 'n18', bean 'n19': The operations depend on each other in a cycle: n0 -> n1 -> n2",
+				cycle(21));
+		assertRefused("n18 -> n19 -> … (1 more) -> n0", cycle(21));
+	}
+
+	@Test
+	void aMaximumDurationIsPositive() {
+		assertRefused("The max-duration PT0S of the operation 'drop_i' is not positive",
+				DropIndex.named("i").maxDuration(Duration.ZERO).build());
+		assertRefused("The max-duration PT-1S of the operation 'drop_i' is not positive",
+				DropIndex.named("i").maxDuration(Duration.ofSeconds(-1)).build());
+		assertThat(of(DropIndex.named("i").maxDuration(Duration.ofNanos(1)).build()).operations()).hasSize(1);
+	}
+
+	@Test
+	void aLimitOfBloatIsAPercentage() {
+		assertRefused("'rebuild_i' is 0, no percentage", RebuildIndex.named("i").whenBloat(0).build());
+		assertRefused("'rebuild_i' is 100, no percentage", RebuildIndex.named("i").whenBloat(100).build());
+		assertThat(of(RebuildIndex.named("i").whenBloat(1).build(), RebuildIndex.named("j").whenBloat(99).build())
+			.operations()).hasSize(2);
+	}
+
+	@Test
 	void twoOperationsThatCreateTheSameIndexAreRefused() {
 		assertRefused("'second' creates the index i, which 'first' of bean 'first' creates too",
 				CreateIndex.named("i").on("t").columns("a").name("first").build(),
@@ -133,6 +163,10 @@ class DeclaredOperationsTests {
 			.toArray(IndexOperation[]::new);
 		assertRefused("50 problems with declared index operations:\n  - bean 'n0'", bad);
 		assertRefused("and 30 more", bad);
+		assertRefused("  - and 1 more", Arrays.copyOf(bad, 21));
+		assertThatExceptionOfType(OperationDeclarationException.class).isThrownBy(() -> of(Arrays.copyOf(bad, 20)))
+			.withMessageContaining("bean 'n19'")
+			.withMessageNotContaining("more");
 	}
 
 	@Test
@@ -150,6 +184,12 @@ class DeclaredOperationsTests {
 		chain.set(9_999, create("n0", "n9999"));
 		assertRefused("n9999 -> n9998 ->", chain.toArray(IndexOperation[]::new));
 		assertRefused("more) -> n9999", chain.toArray(IndexOperation[]::new));
+	}
+
+	private static IndexOperation[] cycle(int length) {
+		return IntStream.range(0, length)
+			.mapToObj((i) -> create("n" + i, "n" + (i + 1) % length))
+			.toArray(IndexOperation[]::new);
 	}
 
 	private static void assertRefused(String message, IndexOperation... operations) {

@@ -20,6 +20,7 @@ import org.springframework.aop.target.SingletonTargetSource;
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -169,6 +170,43 @@ class OperationDiscoveryTests {
 			assertThat(operations.nameOf(AnnotatedConfiguration.class)).isEqualTo("drop_configuration");
 			Object enhanced = context.getBean(AnnotatedConfiguration.class);
 			assertThat(operations.nameOf(enhanced.getClass())).isEqualTo("drop_configuration");
+		}
+	}
+
+	@Test
+	void aProxiedClassThatABeanMethodMakesIsFoundByTheMethodsType() {
+		try (AnnotationConfigApplicationContext context = context(ProxiedFromBeanMethod.class,
+				ProxyingPostProcessor.class)) {
+			assertThat(context.getBean("made")).isNotInstanceOf(Proxied.class);
+			assertThat(discover(context).nameOf(Proxied.class)).isEqualTo("drop_proxied");
+		}
+	}
+
+	@Test
+	void aSingletonBehindAScopedProxyIsFoundOnce() {
+		try (AnnotationConfigApplicationContext context = context(ScopedProxyOfASingleton.class)) {
+			assertThat(context.getBeanFactory().getSingletonNames()).contains("scopedTarget.behindProxy");
+			assertThat(discover(context).operations()).extracting(IndexOperation::name)
+				.containsExactly("create_scoped_idx");
+		}
+	}
+
+	@Test
+	void beanFactoriesWithoutAContextAreSearchedToo() {
+		DefaultListableBeanFactory parent = new DefaultListableBeanFactory();
+		parent.registerSingleton("inParent", DropIndex.named("x").build());
+		DefaultListableBeanFactory child = new DefaultListableBeanFactory(parent);
+		child.registerSingleton("inChild", DropIndex.named("y").build());
+		assertThat(new OperationDiscovery(child).discover(Map.of()).operations()).extracting(IndexOperation::name)
+			.containsExactly("drop_y", "drop_x");
+	}
+
+	@Test
+	void anAnnotationSaysHowLongAndWhatOfAnotherDefinition() {
+		try (AnnotationConfigApplicationContext context = context(WithOptions.class)) {
+			OperationOptions options = discover(context).find("create_x").orElseThrow().options();
+			assertThat(options.maxDuration()).isEqualTo(Duration.ofHours(4));
+			assertThat(options.onMismatch()).isEqualTo(OnMismatch.REPLACE);
 		}
 	}
 
@@ -465,6 +503,32 @@ class OperationDiscoveryTests {
 			return (bean instanceof Proxied)
 					? new ProxyFactory(Runnable.class, new SingletonTargetSource(bean)).getProxy() : bean;
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ProxiedFromBeanMethod {
+
+		@Bean
+		static Proxied made() {
+			return new Proxied();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ScopedProxyOfASingleton {
+
+		@Bean
+		@Scope(proxyMode = ScopedProxyMode.INTERFACES)
+		static IndexOperation behindProxy() {
+			return CreateIndex.named("scoped_idx").on("t").columns("a").build();
+		}
+
+	}
+
+	@HeavyIndexOperation(sql = "CREATE INDEX x ON t (a)", maxDuration = "4h", onMismatch = OnMismatch.REPLACE)
+	static class WithOptions {
 
 	}
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.heavyindex.InvalidIndexOperationException;
 import io.github.heavyindex.operation.SqlToken.Kind;
@@ -23,6 +24,10 @@ class SqlLexerTests {
 			abc          | WORD               | abc
 			ABC_1$       | WORD               | abc_1$
 			ÄB           | WORD               | Äb
+			zZ           | WORD               | zz
+			Zz           | WORD               | zz
+			A            | WORD               | a
+			\u0080       | WORD               | \u0080
 			"A""b"       | QUOTED_IDENTIFIER  | A"b
 			u&"d\\0061t" | UNICODE_IDENTIFIER | d\\0061t
 			'a''b;'      | STRING             | 'a''b;'
@@ -67,6 +72,23 @@ class SqlLexerTests {
 		else {
 			assertThat(SqlLexer.tokensOf(sql)).hasSize(count);
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\0", "a\0", "'\0'" })
+	void aNulCharacterIsRefusedWhereverItStands(String sql) {
+		assertThatExceptionOfType(InvalidIndexOperationException.class).isThrownBy(() -> SqlLexer.tokensOf(sql))
+			.withMessageContaining("NUL");
+	}
+
+	@Test
+	void aLongStatementIsCutInMessages() {
+		String longest = "$" + "x".repeat(159);
+		assertThatExceptionOfType(InvalidIndexOperationException.class).isThrownBy(() -> SqlLexer.tokensOf(longest))
+			.withMessageStartingWith("'" + longest + "'");
+		assertThatExceptionOfType(InvalidIndexOperationException.class)
+			.isThrownBy(() -> SqlLexer.tokensOf(longest + "y"))
+			.withMessageStartingWith("'" + longest + "…'");
 	}
 
 	@Test
