@@ -78,6 +78,10 @@ final class Database implements AutoCloseable {
 		this.operations = operations;
 	}
 
+	Collection<IndexOperation> operations() {
+		return this.operations;
+	}
+
 	DefinitionMemory definitions() {
 		return this.definitions;
 	}
