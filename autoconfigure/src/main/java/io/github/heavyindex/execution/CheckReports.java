@@ -62,7 +62,7 @@ final class CheckReports {
 						: (operation.table() != null) ? operation.table().toString() : null,
 				(table != null) ? table.bytes() : null, (rows != null) ? Math.round(rows) : null,
 				(shape != null && table != null) ? IndexEstimate.bytes(shape, table) : null,
-				open ? time(operation, table) : null);
+				open ? time(operation, table, seen, steps) : null);
 	}
 
 	private Plan plan(IndexOperation operation, @Nullable TableFacts table) {
@@ -102,12 +102,18 @@ final class CheckReports {
 				? IndexShape.of(defined.definition()) : null;
 	}
 
-	private static @Nullable TimeClass time(IndexOperation operation, @Nullable TableFacts table) {
+	private static @Nullable TimeClass time(IndexOperation operation, @Nullable TableFacts table, Seen seen,
+			List<StepGroup> steps) {
 		boolean reads = operation.type() == OperationType.CREATE || operation.type() == OperationType.REBUILD;
 		if (!reads) {
 			return TimeClass.SECONDS;
 		}
-		return (table != null) ? TimeClass.ofBuild(table.bytes()) : null;
+		if (table == null) {
+			return null;
+		}
+		// indexes that are attached only cost nothing
+		double share = seen.partitions().isEmpty() ? 1 : PartitionedSteps.share(steps, seen);
+		return TimeClass.ofBuild((long) (share * table.bytes()));
 	}
 
 	private List<String> notes(IndexOperation operation, Seen seen, @Nullable IndexShape shape, List<StepGroup> steps) {

@@ -38,6 +38,8 @@ final class PartitionedSteps {
 
 	private final Map<Work, List<List<PlannedStep>>> leaves = new EnumMap<>(Work.class);
 
+	private final Map<Work, Long> bytes = new EnumMap<>(Work.class);
+
 	private PartitionedSteps(CreateIndex create, Seen seen, Map<Long, PartitionState> states, StepWriter writer) {
 		this.create = create;
 		this.seen = seen;
@@ -76,7 +78,8 @@ final class PartitionedSteps {
 		}
 		this.leaves.forEach((work, members) -> {
 			if (work != Work.NONE) {
-				groups.add(new StepGroup(work.words, members));
+				groups.add(new StepGroup(work.words, members,
+						(work != Work.ATTACH) ? this.bytes.getOrDefault(work, 0L) : 0));
 			}
 		});
 		if (groups.isEmpty()) {
@@ -107,9 +110,19 @@ final class PartitionedSteps {
 				+ (open.isEmpty() ? "" : open + ", ") + done + " with their index attached";
 	}
 
+	/**
+	 * Which part of the table's data is read: nothing of partitions whose indexes are
+	 * only attached.
+	 */
+	static double share(List<StepGroup> groups, Seen seen) {
+		double all = seen.partitions().stream().mapToLong(Partition::bytes).sum();
+		return (all > 0) ? groups.stream().mapToLong(StepGroup::bytes).sum() / all : 1;
+	}
+
 	private void leaf(Partition partition) {
 		Planned planned = plan(partition);
 		this.leaves.computeIfAbsent(planned.work, (work) -> new ArrayList<>()).add(planned.steps);
+		this.bytes.merge(planned.work, partition.bytes(), Long::sum);
 	}
 
 	private Planned plan(Partition partition) {
