@@ -74,7 +74,7 @@ final class CheckText {
 			for (List<PlannedStep> member : group.members().stream().limit(SHOWN_ALIKE).toList()) {
 				for (PlannedStep step : member) {
 					table.text(++number + ".", step.statement());
-					table.text("", "        " + step.lock());
+					table.text(" ", step.lock() + ((step.note() != null) ? " (" + step.note() + ")" : ""));
 				}
 			}
 			int more = group.members().size() - SHOWN_ALIKE;

@@ -27,7 +27,7 @@ final class PlannedSteps {
 
 	private static final String LEFTOVER = "left by an earlier attempt; first looked at twice whether anybody works on it";
 
-	private static final String WAITS = "waits, without a limit, for the end of transactions that are older";
+	private static final String WAITS = "waits for older transactions to end";
 
 	private final StepWriter writer;
 

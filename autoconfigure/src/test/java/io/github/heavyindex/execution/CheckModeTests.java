@@ -70,7 +70,7 @@ class CheckModeTests {
 			.containsPattern("create_b +build +public.logs +\\d+ kB +~\\d+ kB +seconds\n")
 			.contains("    why     there is no such index\n"
 					+ "    1.      CREATE INDEX CONCURRENTLY \"logs_b_idx\" ON \"public\".\"logs\" (b)\n"
-					+ "            SHARE UPDATE EXCLUSIVE on public.logs: reads and writes go on\n"
+					+ "            SHARE UPDATE EXCLUSIVE on public.logs: reads and writes go on (waits for older transactions to end)\n"
 					+ "    note    covered by public.logs_b_c_idx, which begins with the same columns\n"
 					+ "    note    a duplicate of public.logs_old_idx (drop_old drops it)\n")
 			.containsPattern("create_part +wait +public.logs +\\d+ kB +~\\d+ kB +seconds\n")
