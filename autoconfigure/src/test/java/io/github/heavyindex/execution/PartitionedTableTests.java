@@ -245,7 +245,7 @@ class PartitionedTableTests {
 	}
 
 	@Test
-	void version14NeedsOneMorePartitionToSeeThatTheLastWasDetached() {
+	void version14DoesNotSeeThatTheLastPartitionWithoutAnIndexWasDetached() {
 		assumeThat(this.database.server().serverVersion()).isLessThan(150000);
 		this.database.execute("create index logs_a_idx on only logs (a)");
 		for (int number = 1; number <= 3; number++) {
