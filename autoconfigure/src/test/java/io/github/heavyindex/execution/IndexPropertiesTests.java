@@ -125,8 +125,8 @@ class IndexPropertiesTests {
 		this.database.awaitTrue("select coalesce((select i.indisvalid and i.indexrelid <> ?::oid from pg_index i"
 				+ " where i.indexrelid = to_regclass('app.\"Logs idx\"')), false)", notThis);
 		// what it had comes a moment later
-		this.database.awaitTrue("select coalesce(obj_description('app.\"Logs idx\"'::regclass, 'pg_class') like"
-				+ " 'asked%', false)");
+		this.database.awaitTrue(
+				"select coalesce(obj_description('app.\"Logs idx\"'::regclass, 'pg_class') like" + " 'asked%', false)");
 	}
 
 	@Test

@@ -186,7 +186,8 @@ class PartitionedTableOddsTests {
 	@Test
 	void twoIndexesOfOneTableAndOneOfItsPartitionGetInNobodysWay() {
 		this.database.execute(TREE);
-		try (TestApplication application = application().operation("create_b", "create index logs_b_idx on logs (day, a)")
+		try (TestApplication application = application()
+			.operation("create_b", "create index logs_b_idx on logs (day, a)")
 			.operation("create_c", "create index logs_1_c_idx on logs_1 (a, id)")
 			.operation("create_d", "create index logs_1_mine_idx on logs_1 (a)")
 			.property("heavy-index.max-concurrent-operations", "4")

@@ -123,8 +123,10 @@ class RefusedStatementsTests {
 			return;
 		}
 		OperationStatus operation = application.status(row.name());
-		if (row.statement().message().matches("cannot create index on partitioned table .*"
-				+ "|.* cannot (run inside a transaction block|be executed from a function)")) {
+		if (row.statement()
+			.message()
+			.matches("cannot create index on partitioned table .*"
+					+ "|.* cannot (run inside a transaction block|be executed from a function)")) {
 			// what PostgreSQL does not do at once is done partition by partition, and
 			// nothing is done in a transaction
 			assertThat(operation.state()).isEqualTo(OperationState.COMPLETED);
@@ -141,7 +143,8 @@ class RefusedStatementsTests {
 	void whatIsRefusedForWantOfALockWaitsForItAndIsDone() {
 		List<Refused> rows = statements().refused().stream().filter(Refused::isForWantOfALock).toList();
 		assertThat(rows).hasSize(2);
-		List<String> locks = List.of("lock table locked_0.t in access exclusive mode", "insert into locked_1.t values (2)");
+		List<String> locks = List.of("lock table locked_0.t in access exclusive mode",
+				"insert into locked_1.t values (2)");
 		TestApplication.Builder builder = TestApplication.on(this.database);
 		for (int i = 0; i < rows.size(); i++) {
 			setUp("locked_" + i, rows.get(i).setup());
@@ -155,8 +158,8 @@ class RefusedStatementsTests {
 		try (TestApplication application = builder.start()) {
 			assertThat(application.await("locked_0", (operation) -> operation.waitingFor() != null).waitingFor())
 				.contains("pid " + holders.get(0).pid());
-			application.await("locked_1", (operation) -> operation.progress() != null
-					&& !operation.progress().blockedBy().isEmpty());
+			application.await("locked_1",
+					(operation) -> operation.progress() != null && !operation.progress().blockedBy().isEmpty());
 			holders.forEach((holder) -> holder.execute("commit"));
 			application.await("locked_0", OperationState.COMPLETED);
 			application.await("locked_1", OperationState.COMPLETED);
@@ -219,8 +222,8 @@ class RefusedStatementsTests {
 			return new RebuildIndex(rebuild.index().in(name), options);
 		}
 		if (operation instanceof AddConstraint add) {
-			return new AddConstraint(add.table().in(name), add.constraintName(), add.kind(), add.indexName(), add.timing(),
-					options);
+			return new AddConstraint(add.table().in(name), add.constraintName(), add.kind(), add.indexName(),
+					add.timing(), options);
 		}
 		throw new IllegalArgumentException(statement);
 	}

@@ -38,8 +38,10 @@ class Version18Tests {
 
 	@Test
 	void anIndexOnAVirtualColumnIsRefusedBeforeTheTableIsTouchedAndByACheck(CapturedOutput output) {
-		this.database.execute("create table logs (a int, twice int generated always as (a * 2) virtual,"
-				+ " kept int generated always as (a * 3) stored)", "insert into logs select generate_series(1, 100)");
+		this.database.execute(
+				"create table logs (a int, twice int generated always as (a * 2) virtual,"
+						+ " kept int generated always as (a * 3) stored)",
+				"insert into logs select generate_series(1, 100)");
 		TestApplication.Builder builder = TestApplication.on(this.database)
 			.operation("virtual", "create index logs_twice_idx on logs (twice)")
 			.operation("predicate", "create index logs_a_idx on logs (a) where twice > 10")
@@ -98,7 +100,8 @@ class Version18Tests {
 			.operation("replace", "create unique index logs_pk on logs (id, a)")
 			.property("heavy-index.on-mismatch", "replace")
 			.start()) {
-			assertThat(application.await("replace", OperationState.FAILED).lastError()).contains("\"a\"", "may be null");
+			assertThat(application.await("replace", OperationState.FAILED).lastError()).contains("\"a\"",
+					"may be null");
 			assertThat(this.indexes.definition("logs_pk")).endsWith("(id)");
 			this.database.execute("alter table logs validate constraint a_there");
 			application.heavyIndexes().retry("replace");
