@@ -25,8 +25,9 @@ record IndexShape(boolean unique, String method, List<String> keys, List<String>
 
 	private static final String BTREE = "btree";
 
-	private static final Pattern EXPRESSION = Pattern
-		.compile("(?:(?:\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}0-9_$]*)\\.?)*\\(");
+	private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}0-9_$]*+)";
+
+	private static final Pattern EXPRESSION = Pattern.compile("(?:" + NAME + "\\.)*+(?:" + NAME + ")?\\(");
 
 	/**
 	 * Reads a definition.
