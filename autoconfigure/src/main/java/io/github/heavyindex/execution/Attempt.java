@@ -203,8 +203,12 @@ final class Attempt implements Task {
 				// to undo a replacement would leave the table without either index
 				this.engine.wayBack().made(this.declared, last.replaces() ? null : made);
 			}
+			if (made != null && last == Step.BUILD) {
+				warning = this.engine.properties().putBack(this.declared, this.judgement.look(), made, this.connection);
+			}
 			if (made != null && (last == Step.BUILD || last == Step.SWAP)) {
-				warning = analyze(made);
+				String analyzed = analyze(made);
+				warning = (warning != null) ? warning : analyzed;
 			}
 			this.judgement = this.engine.judge(this.connection);
 			next = (failure == null) ? following(last) : null;

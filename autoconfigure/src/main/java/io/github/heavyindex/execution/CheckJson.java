@@ -56,11 +56,26 @@ final class CheckJson {
 		json.put("verdict", checked.plan().verdict());
 		json.put("action", checked.plan().action());
 		json.put("reason", checked.plan().reason());
+		json.put("steps",
+				checked.steps()
+					.stream()
+					.flatMap((group) -> group.members().stream())
+					.flatMap(List::stream)
+					.map(CheckJson::step)
+					.toList());
 		json.put("notes", checked.notes());
 		json.put("tableSize", checked.tableSize());
 		json.put("tableRows", checked.tableRows());
 		json.put("estimatedIndexSize", checked.indexSize());
 		json.put("timeClass", checked.time());
+		return json;
+	}
+
+	private static Map<String, @Nullable Object> step(PlannedStep step) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("statement", step.statement());
+		json.put("lock", step.lock());
+		json.put("note", step.note());
 		return json;
 	}
 

@@ -2,6 +2,7 @@ package io.github.heavyindex.execution;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.DropIndex;
@@ -30,13 +31,16 @@ final class CheckReports {
 
 	private final Findings findings;
 
-	private CheckReports(List<IndexOperation> operations, Findings findings) {
+	private final Settings settings;
+
+	private CheckReports(List<IndexOperation> operations, Findings findings, Settings settings) {
 		this.operations = operations;
+		this.settings = settings;
 		this.findings = findings;
 	}
 
-	static CheckReport of(List<IndexOperation> operations, Findings findings) {
-		CheckReports reports = new CheckReports(operations, findings);
+	static CheckReport of(List<IndexOperation> operations, Findings findings, Settings settings) {
+		CheckReports reports = new CheckReports(operations, findings, settings);
 		return new CheckReport(findings.judgement().look().observation().now(), findings.server(), findings.problem(),
 				findings.notes(), operations.stream().map(reports::check).toList(), findings.oldTransactions(),
 				findings.invalidIndexes());
@@ -50,13 +54,15 @@ final class CheckReports {
 		boolean open = plan.verdict() == Verdict.TO_DO;
 		IndexShape shape = open ? shape(operation) : null;
 		Double rows = (table != null) ? table.rows() : null;
-		return new CheckedOperation(operation, plan, ResolvedStatement.of(operation, seen),
-				open ? notes(operation, seen, shape) : List.of(),
+		List<StepGroup> steps = open ? PlannedSteps.of(operation, this.findings.judgement().toDo(operation), seen,
+				shape, this.findings.partitions().getOrDefault(operation.name(), Map.of()), this.settings) : List.of();
+		return new CheckedOperation(operation, plan, ResolvedStatement.of(operation, seen), steps,
+				open ? notes(operation, seen, shape, steps) : List.of(),
 				(table != null) ? table.name().toString()
 						: (operation.table() != null) ? operation.table().toString() : null,
 				(table != null) ? table.bytes() : null, (rows != null) ? Math.round(rows) : null,
 				(shape != null && table != null) ? IndexEstimate.bytes(shape, table) : null,
-				open ? time(operation, table) : null);
+				open ? time(operation, table, seen, steps) : null);
 	}
 
 	private Plan plan(IndexOperation operation, @Nullable TableFacts table) {
@@ -96,18 +102,27 @@ final class CheckReports {
 				? IndexShape.of(defined.definition()) : null;
 	}
 
-	private static @Nullable TimeClass time(IndexOperation operation, @Nullable TableFacts table) {
+	private static @Nullable TimeClass time(IndexOperation operation, @Nullable TableFacts table, Seen seen,
+			List<StepGroup> steps) {
 		boolean reads = operation.type() == OperationType.CREATE || operation.type() == OperationType.REBUILD;
 		if (!reads) {
 			return TimeClass.SECONDS;
 		}
-		return (table != null) ? TimeClass.ofBuild(table.bytes()) : null;
+		if (table == null) {
+			return null;
+		}
+		// indexes that are attached only cost nothing
+		double share = seen.partitions().isEmpty() ? 1 : PartitionedSteps.share(steps, seen);
+		return TimeClass.ofBuild((long) (share * table.bytes()));
 	}
 
-	private List<String> notes(IndexOperation operation, Seen seen, @Nullable IndexShape shape) {
+	private List<String> notes(IndexOperation operation, Seen seen, @Nullable IndexShape shape, List<StepGroup> steps) {
 		List<String> notes = new ArrayList<>();
 		if (!(operation instanceof CreateIndex create)) {
 			return notes;
+		}
+		if (!seen.partitions().isEmpty()) {
+			notes.add(PartitionedSteps.summary(steps, seen));
 		}
 		if (seen.table() == null) {
 			notes.add("the table " + create.table() + " is not there yet, so that the declaration is not validated");

@@ -66,7 +66,7 @@ public final class CheckTask implements ExitingTask {
 	private CheckReport check() {
 		try {
 			Inspection inspection = new Inspection(this.reconciler.engine(), this.operations);
-			return CheckReports.of(this.operations, inspection.make());
+			return CheckReports.of(this.operations, inspection.make(), this.reconciler.engine().settings());
 		}
 		catch (SQLException | DataAccessException ex) {
 			logger.debug("The database cannot be checked", ex);

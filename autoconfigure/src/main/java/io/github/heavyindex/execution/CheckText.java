@@ -1,5 +1,6 @@
 package io.github.heavyindex.execution;
 
+import java.util.List;
 import java.util.Locale;
 
 import io.github.heavyindex.DatabaseSession;
@@ -15,6 +16,8 @@ final class CheckText {
 	private static final int WIDEST_NAME = 44;
 
 	private static final int WIDEST_TABLE = 30;
+
+	private static final int SHOWN_ALIKE = 3;
 
 	private final CheckReport report;
 
@@ -57,11 +60,28 @@ final class CheckText {
 				shorten(checked.table()), (checked.tableSize() != null) ? Figures.size(checked.tableSize()) : "",
 				(checked.indexSize() != null) ? "~" + Figures.size(checked.indexSize()) : "",
 				(checked.time() != null) ? checked.time().name().toLowerCase(Locale.ROOT) : "");
-		if (plan.verdict() != Verdict.NOTHING) {
+		if (plan.verdict() != Verdict.NOTHING && checked.steps().isEmpty()) {
 			table.text("sql", checked.sql());
 		}
 		table.text(wrong ? "WRONG" : "why", plan.reason());
+		steps(checked.steps(), table);
 		checked.notes().forEach((note) -> table.text("note", note));
+	}
+
+	private static void steps(List<StepGroup> groups, TextTable table) {
+		int number = 0;
+		for (StepGroup group : groups) {
+			for (List<PlannedStep> member : group.members().stream().limit(SHOWN_ALIKE).toList()) {
+				for (PlannedStep step : member) {
+					table.text(++number + ".", step.statement());
+					table.text(" ", step.lock() + ((step.note() != null) ? " (" + step.note() + ")" : ""));
+				}
+			}
+			int more = group.members().size() - SHOWN_ALIKE;
+			if (more > 0) {
+				table.text("…", "and " + more + " more partitions " + group.like());
+			}
+		}
 	}
 
 	private static String shorten(@Nullable String table) {

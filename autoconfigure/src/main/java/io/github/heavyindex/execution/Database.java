@@ -46,6 +46,10 @@ final class Database implements AutoCloseable {
 		this.observer = new Observer(settings, operations);
 	}
 
+	Collection<IndexOperation> operations() {
+		return this.operations;
+	}
+
 	DefinitionMemory definitions() {
 		return this.observer.definitions();
 	}

@@ -55,6 +55,8 @@ final class Engine implements AutoCloseable {
 
 	private final WayBack wayBack;
 
+	private final PropertyMemory properties;
+
 	private final Survey survey;
 
 	private volatile boolean closed;
@@ -70,7 +72,8 @@ final class Engine implements AutoCloseable {
 		this.database = new Database(source, settings, instance, declared.operations());
 		this.chains = new Chains(declared.operations());
 		this.prerequisites = new PrerequisiteCheck(declared.prerequisites());
-		this.survey = new Survey(this.database, settings.executes(), declared.operations());
+		this.properties = new PropertyMemory(settings, this.database);
+		this.survey = new Survey(this.database, this.properties, settings.executes(), declared.operations());
 		this.guards = new GuardCheck(settings.userGuards(), settings.policy().guards().holdOnUnknown());
 		this.wayBack = new WayBack(this, this.chains);
 	}
@@ -96,6 +99,13 @@ final class Engine implements AutoCloseable {
 	 */
 	WayBack wayBack() {
 		return this.wayBack;
+	}
+
+	/**
+	 * What is remembered of indexes beside their definitions.
+	 */
+	PropertyMemory properties() {
+		return this.properties;
 	}
 
 	DefinitionMemory definitions() {

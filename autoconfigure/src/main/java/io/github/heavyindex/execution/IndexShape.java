@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ record IndexShape(boolean unique, String method, List<String> keys, List<String>
 		String where) {
 
 	private static final String BTREE = "btree";
+
+	private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}0-9_$]*+)";
+
+	private static final Pattern EXPRESSION = Pattern.compile("(?:" + NAME + "\\.)*+(?:" + NAME + ")?\\(");
 
 	/**
 	 * Reads a definition.
@@ -70,6 +75,14 @@ record IndexShape(boolean unique, String method, List<String> keys, List<String>
 			return "covered by " + name + ", which begins with the same columns";
 		}
 		return (!other.unique && serves(other)) ? "covers " + name + ", which will be superfluous" : null;
+	}
+
+	/**
+	 * Whether any key is an expression: PostgreSQL prints it in brackets or as the call
+	 * of a function.
+	 */
+	boolean hasExpressions() {
+		return this.keys.stream().anyMatch((key) -> EXPRESSION.matcher(key).lookingAt());
 	}
 
 	/**

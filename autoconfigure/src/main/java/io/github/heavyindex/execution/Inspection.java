@@ -13,6 +13,8 @@ import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Decision;
+import io.github.heavyindex.decision.Partition;
+import io.github.heavyindex.decision.PartitionState;
 import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.history.HistoryTables;
 import io.github.heavyindex.postgres.ConnectionPurpose;
@@ -21,6 +23,7 @@ import io.github.heavyindex.postgres.DefinitionComparer.Answer;
 import io.github.heavyindex.postgres.Definitions;
 import io.github.heavyindex.postgres.Definitions.Existing;
 import io.github.heavyindex.postgres.OldTransactionReader;
+import io.github.heavyindex.postgres.PartitionOutlook;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import io.github.heavyindex.postgres.ServerInfo;
 import io.github.heavyindex.postgres.SqlFailure;
@@ -59,7 +62,8 @@ final class Inspection {
 			this.notes.add(this.engine.limits());
 		}
 		Set<Long> tables = tables(judgement);
-		return new Findings(server(), judgement, validate(judgement),
+		Map<String, Answer> answers = validate(judgement);
+		return new Findings(server(), judgement, answers, partitions(judgement, answers),
 				this.engine.with((jdbc) -> TableFactsReader.read(jdbc, tables)), existing(tables),
 				this.engine.with((jdbc) -> OldTransactionReader.read(jdbc, OLD, this.engine.settings().showQueries())),
 				this.engine.survey().undeclared(), historyProblem(), this.notes);
@@ -110,8 +114,30 @@ final class Inspection {
 		return answers;
 	}
 
+	private Map<String, Map<Long, PartitionState>> partitions(Judgement judgement, Map<String, Answer> answers) {
+		Map<String, Map<Long, PartitionState>> partitions = new HashMap<>();
+		for (IndexOperation operation : this.operations) {
+			List<Partition> all = judgement.look().observation().seen(operation.name()).partitions();
+			if (!all.isEmpty() && answers.get(operation.name()) instanceof Answer.Defined defined) {
+				partitions.put(operation.name(), partitions(operation.index().name(), all, defined.definition()));
+			}
+		}
+		return partitions;
+	}
+
+	private Map<Long, PartitionState> partitions(String index, List<Partition> all, String definition) {
+		try {
+			return this.engine.with((jdbc) -> PartitionOutlook.read(jdbc, all, index, definition));
+		}
+		catch (SQLException ex) {
+			this.notes.add("The indexes of partitions cannot be read now, so that equal ones are not found: "
+					+ SqlFailure.of(ex));
+			return Map.of();
+		}
+	}
+
 	private static boolean isOpen(Decision decision) {
-		return decision instanceof Decision.Run || decision instanceof Decision.Wait;
+		return decision.toDo() instanceof Decision.Run || decision instanceof Decision.Wait;
 	}
 
 	private Map<Long, List<Existing>> existing(Set<Long> tables) {

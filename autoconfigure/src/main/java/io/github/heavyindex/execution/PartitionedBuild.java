@@ -122,7 +122,9 @@ final class PartitionedBuild {
 
 	/**
 	 * The partitions that still need something: first those that are partitioned
-	 * themselves, as the others need their indexes, then the largest.
+	 * themselves, as the others need their indexes; then those whose attached index is
+	 * invalid, since PostgreSQL 14 looks at what was mended only when another one is
+	 * attached; then the largest.
 	 */
 	static List<Partition> open(Seen seen) {
 		List<Partition> partitioned = seen.partitions()
@@ -139,7 +141,8 @@ final class PartitionedBuild {
 		return seen.partitions()
 			.stream()
 			.filter((partition) -> !partition.partitioned() && !partition.indexed())
-			.sorted(Comparator.comparing((partition) -> -partition.bytes()))
+			.sorted(Comparator.comparing((Partition partition) -> partition.index() == null)
+				.thenComparing((partition) -> -partition.bytes()))
 			.toList();
 	}
 
@@ -270,9 +273,12 @@ final class PartitionedBuild {
 	}
 
 	private SqlFailure neverValid(CatalogRelation table, CatalogRelation index) throws SQLException {
-		return end(Transition.failed("55000", "Each partition of " + table.name() + " has a valid index, but PostgreSQL"
-				+ " does not mark " + index.name() + " as valid (version 14 does not look again once an invalid index"
-				+ " was attached, or a partition was detached). Drop the index, then retry; or upgrade the server."));
+		return end(Transition.failed("55000", "Each partition of " + table.name() + " has a valid index, which queries"
+				+ " use, but PostgreSQL does not mark " + index.name() + " itself as valid: version 14 looks again only"
+				+ " when another index is attached, and each partition has its own. Either leave it so until the server"
+				+ " is upgraded, then retry; or declare the index under another name, and DROP INDEX "
+				+ index.name().quoted() + " once that one is complete; or drop it first, then retry: queries do without"
+				+ " the index until it is built again."));
 	}
 
 	private void pause() {

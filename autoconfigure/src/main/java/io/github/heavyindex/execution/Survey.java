@@ -22,14 +22,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is looked for with each drift check, beside the observation itself: invalid
- * indexes that nobody declared and, where an operation asks for it, bloat. Where it
- * cannot be made, operations go on without it. Made by the loop, read by everybody.
+ * indexes that nobody declared, what people gave to those that were built, and, where an
+ * operation asks for it, bloat. Where it cannot be made, operations go on without it.
+ * Made by the loop, read by everybody.
  */
 final class Survey {
 
 	private static final Log logger = LogFactory.getLog(Survey.class);
 
 	private final Database database;
+
+	private final PropertyMemory properties;
 
 	private final boolean executes;
 
@@ -39,7 +42,8 @@ final class Survey {
 
 	private volatile Map<Long, Bloat> bloat = Map.of();
 
-	Survey(Database database, boolean executes, Collection<IndexOperation> operations) {
+	Survey(Database database, PropertyMemory properties, boolean executes, Collection<IndexOperation> operations) {
+		this.properties = properties;
 		this.database = database;
 		this.executes = executes;
 		this.asking = operations.stream()
@@ -54,6 +58,7 @@ final class Survey {
 				this.bloat = this.database.with((jdbc) -> BloatReader.read(jdbc, asked(look)));
 				calibrate(look);
 			}
+			this.properties.survey(look);
 		}
 		catch (SQLException ex) {
 			this.undeclared = null;

@@ -1,9 +1,11 @@
 package io.github.heavyindex.execution;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Chains;
@@ -14,6 +16,7 @@ import io.github.heavyindex.decision.Undo;
 import io.github.heavyindex.history.OperationOrder;
 import io.github.heavyindex.history.OrderBook;
 import io.github.heavyindex.postgres.Definitions;
+import io.github.heavyindex.postgres.IndexProperties;
 import io.github.heavyindex.postgres.ProgressReader.Progress;
 import org.jspecify.annotations.Nullable;
 
@@ -79,13 +82,21 @@ final class WayBack {
 	void drops(IndexOperation operation, CatalogRelation index) throws SQLException {
 		String statement = this.engine.query((jdbc) -> Optional.ofNullable(Definitions.statement(jdbc, index.oid())))
 			.orElse(null);
-		remember((orders) -> orders.drops(operation.name(), operation.sql(), statement));
+		IndexProperties properties = this.engine.query((jdbc) -> IndexProperties.read(jdbc, List.of(index.oid())))
+			.getOrDefault(index.oid(), new IndexProperties(index.oid(), null));
+		remember((orders) -> {
+			orders.drops(operation.name(), operation.sql(), statement);
+			orders.keeps(operation.name(), operation.sql(), properties.index(), properties.json());
+		});
 	}
 
 	/**
 	 * Records that an operation which was to be undone is cancelled.
 	 */
 	void ended(IndexOperation operation, Decision.RolledBack decision) throws SQLException {
+		if (decision.undone() && operation instanceof DropIndex) {
+			this.engine.properties().putBack(operation, this.engine.look());
+		}
 		String words = decision.undone() ? "Rolled back" : "The rollback was cancelled";
 		remember((orders) -> orders.rolledBack(operation.name(), operation.sql(), decision.undone(), words));
 	}

@@ -77,7 +77,7 @@ public final class History {
 					select o.name, o.sql, o.state, o.adopted, o.attempts, o.started_at, o.finished_at, o.next_attempt_at,
 						o.instance, o.instance_key, o.pid, o.session_started_at, o.run_now, o.last_error, o.definition,
 						o.definition_version, o.updated_at, o.index_oid, o.index_bloat, s.name as order_name, s.sql as order_sql, s.paused,
-						s.approved, s.rollback, s.index_oid as own_index, s.dropped, s.actor, s.ordered_at
+						s.approved, s.rollback, s.index_oid as own_index, s.dropped, s.properties_of, s.properties, s.actor, s.ordered_at
 					from (select * from %s where application = ?) o
 					full join (select * from %s where application = ?) s on s.name = o.name"""
 				.formatted(this.operations, this.orders), (row) -> {
@@ -344,7 +344,8 @@ public final class History {
 	private static OperationOrder order(ResultSet row) throws SQLException {
 		return new OperationOrder(row.getString("order_sql"), row.getBoolean("paused"), row.getBoolean("approved"),
 				row.getBoolean("rollback"), row.getObject("own_index", Long.class), row.getString("dropped"),
-				row.getString("actor"), row.getTimestamp("ordered_at").toInstant());
+				row.getObject("properties_of", Long.class), row.getString("properties"), row.getString("actor"),
+				row.getTimestamp("ordered_at").toInstant());
 	}
 
 	private static OperationRecord operation(ResultSet row) throws SQLException {

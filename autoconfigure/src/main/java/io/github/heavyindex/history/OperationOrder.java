@@ -14,11 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param index the oid of the index that the operation built or renamed, or {@code null}
  * @param dropped the statement that builds again what the operation dropped, or
  * {@code null}
+ * @param propertiesOf the oid of the index whose properties are kept, or {@code null}
+ * @param properties what that index had beside its definition, as JSON, or {@code null}
+ * if it had nothing
  * @param actor who gave the last order, or {@code null}
  * @param at when the last order was given
  * @since 0.1.0
  */
 public record OperationOrder(String sql, boolean paused, boolean approved, boolean rollback, @Nullable Long index,
-		@Nullable String dropped, @Nullable String actor, Instant at) {
+		@Nullable String dropped, @Nullable Long propertiesOf, @Nullable String properties, @Nullable String actor,
+		Instant at) {
 
 }

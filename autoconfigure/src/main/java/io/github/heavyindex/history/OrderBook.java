@@ -226,6 +226,22 @@ public final class OrderBook {
 		remember(name, sql, null, dropped);
 	}
 
+	/**
+	 * Remembers what an index had beside its definition, so that the next one of its name
+	 * can get it.
+	 * @param name the operation's name
+	 * @param sql the declared statement
+	 * @param index the index's oid
+	 * @param properties what it had, as JSON, or {@code null} if it had nothing
+	 */
+	public void keeps(String name, String sql, long index, @Nullable String properties) {
+		this.jdbc.update("""
+				insert into %s as s (application, name, sql, properties_of, properties) values (?, ?, ?, ?, ?)
+				on conflict (application, name) do update set properties_of = excluded.properties_of,
+					properties = excluded.properties""".formatted(this.orders), this.application, name, sql, index,
+				properties);
+	}
+
 	private void remember(String name, String sql, @Nullable Long index, @Nullable String dropped) {
 		this.jdbc.update("""
 				insert into %s as s (application, name, sql, index_oid, dropped) values (?, ?, ?, ?, ?)

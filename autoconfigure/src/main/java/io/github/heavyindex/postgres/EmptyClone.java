@@ -60,10 +60,11 @@ final class EmptyClone implements AutoCloseable {
 	 * @throws SQLException if there can be none
 	 */
 	void create() throws SQLException {
-		String partitionKey = prepare();
+		Layout layout = prepare();
 		String clone = this.temporary ? "TEMPORARY TABLE " + RelationName.quote(this.name) : "TABLE " + qualified();
-		execute("CREATE " + clone + " (LIKE " + this.table.quoted() + ")"
-				+ ((partitionKey != null) ? " PARTITION BY " + partitionKey : ""));
+		execute("CREATE " + clone + " (LIKE " + this.table.quoted()
+				+ (layout.virtual ? " INCLUDING GENERATED" : "") + ")"
+				+ ((layout.partitionKey != null) ? " PARTITION BY " + layout.partitionKey : ""));
 	}
 
 	/**
@@ -112,10 +113,9 @@ final class EmptyClone implements AutoCloseable {
 
 	/**
 	 * Prepares the transaction.
-	 * @return how the table is partitioned, or {@code null} if it is not: a unique index
-	 * must hold the partition key, and not every access method can be partitioned
+	 * @return what of the table the clone must have, too
 	 */
-	private @Nullable String prepare() throws SQLException {
+	private Layout prepare() throws SQLException {
 		// an index without TABLESPACE lies in default_tablespace, one on a temporary
 		// table in temp_tablespaces; a table is a type too, and the clone's must not hide
 		// another one of its name
@@ -126,10 +126,13 @@ final class EmptyClone implements AutoCloseable {
 						coalesce(quote_ident(nullif(current_setting('default_tablespace'), '')), ''), true),
 					set_config('search_path',
 						concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true),
-					pg_get_partkeydef(to_regclass(?)) as partition_key""")) {
+					pg_get_partkeydef(t.oid) as partition_key,
+					exists (select from pg_attribute where attrelid = t.oid and attgenerated = 'v') as virtual
+				from to_regclass(?) as t(oid)""")) {
 			statement.setString(1, this.table.quoted());
 			try (ResultSet row = statement.executeQuery()) {
-				return row.next() ? row.getString("partition_key") : null;
+				return row.next() ? new Layout(row.getString("partition_key"), row.getBoolean("virtual"))
+						: new Layout(null, false);
 			}
 		}
 	}
@@ -178,6 +181,18 @@ final class EmptyClone implements AutoCloseable {
 			this.connection.rollback();
 			this.connection.setAutoCommit(true);
 		}
+	}
+
+	/**
+	 * What of a table decides about its indexes beside the columns.
+	 *
+	 * @param partitionKey how it is partitioned, or {@code null} if it is not: a unique
+	 * index must hold the partition key, and not every access method can be partitioned
+	 * @param virtual whether it has virtual generated columns, which no index may name
+	 * (PostgreSQL 18)
+	 */
+	private record Layout(@Nullable String partitionKey, boolean virtual) {
+
 	}
 
 }

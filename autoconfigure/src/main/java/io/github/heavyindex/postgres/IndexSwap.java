@@ -21,8 +21,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * (manual, "ALTER INDEX"). The index of a constraint is exchanged through the constraint,
  * which takes ACCESS EXCLUSIVE on the table (manual, "ALTER TABLE", {@code ADD
  * table_constraint_using_index}); there the former index ends with the transaction.
- * Comments, statistics targets and the CLUSTER mark pass over, the latter where the new
- * index can bear it.
+ * Comments, statistics targets, the CLUSTER mark (where the new index can bear it) and
+ * the dependence on extensions pass over; the last takes ACCESS EXCLUSIVE on the new
+ * index, at the very end.
  *
  * @since 0.1.0
  */
@@ -43,6 +44,10 @@ public final class IndexSwap {
 				v_clusters constant boolean := exists (select from pg_index where indexrelid = v_old and indisclustered)
 					and exists (select from pg_index where indexrelid = v_new and indpred is null
 						and pg_index_has_property(v_new, 'clusterable'));
+				v_extensions constant text[] := array(select e.extname::text from pg_depend d
+					join pg_extension e on e.oid = d.refobjid where d.classid = 'pg_class'::regclass and d.objid = v_old
+						and d.refclassid = 'pg_extension'::regclass and d.deptype = 'x' order by 1);
+				v_extension text;
 				v_constraint record;
 				v_target record;
 			""";
@@ -110,6 +115,9 @@ public final class IndexSwap {
 							and c.relnamespace::regnamespace::text = quote_ident(v_schema) and c.relname = v_name) then
 					raise 'the index of the side name is another one by now, or not valid' using errcode = 'object_in_use';
 				end if;
+				foreach v_extension in array v_extensions loop
+					execute format('alter index %I.%I depends on extension %I', v_schema, v_name, v_extension);
+				end loop;
 			end""";
 
 	private IndexSwap() {

@@ -34,13 +34,19 @@ public final class TableFactsReader {
 			)
 			select t.oid::bigint as oid, n.nspname, t.relname, s.bytes, s.table_rows, pg_get_userbyid(t.relowner) as owner,
 				pg_has_role(t.relowner, 'USAGE') as owned, has_schema_privilege(n.oid, 'CREATE') as may_create,
-				a.attname, coalesce(c.avg_width * (1 - c.null_frac), case when a.attlen > 0 then a.attlen else 32 end)::float8
-					as width, coalesce(c.n_distinct, 0)::float8 as n_distinct
+				a.attname, coalesce(c.avg_width * (1 - c.null_frac), l.width, case when a.attlen > 0 then a.attlen else 32 end)
+					::float8 as width, coalesce(c.n_distinct, 0)::float8 as n_distinct
 			from sizes s join pg_class t on t.oid = s.table_oid
 			join pg_namespace n on n.oid = t.relnamespace
 			left join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
 			left join pg_stats c on c.schemaname = n.nspname and c.tablename = t.relname and c.attname = a.attname
 				and c.inherited = (t.relkind = 'p')
+			-- autovacuum analyzes partitions, and never their parents: a few stand for all
+			left join lateral (select avg(o.avg_width * (1 - o.null_frac)) as width
+				from (select oid from parts where table_oid = t.oid order by oid limit 10) p
+				join pg_class b on b.oid = p.oid join pg_namespace m on m.oid = b.relnamespace
+				join pg_stats o on o.schemaname = m.nspname and o.tablename = b.relname and o.attname = a.attname
+					and not o.inherited) l on t.relkind = 'p' and c.attname is null
 			""";
 
 	/**

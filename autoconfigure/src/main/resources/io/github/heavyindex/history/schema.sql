@@ -85,3 +85,7 @@ alter table @schema@.heavy_index_operation add column if not exists index_bloat 
 alter table @schema@.heavy_index_attempt add column if not exists size_before bigint;
 
 alter table @schema@.heavy_index_attempt add column if not exists size_after bigint;
+
+alter table @schema@.heavy_index_order add column if not exists properties_of bigint;
+
+alter table @schema@.heavy_index_order add column if not exists properties text;

@@ -54,6 +54,18 @@ class IndexShapeTests {
 		assertThat(shape(declared).overlap("x", shape(other))).isEqualTo(expected);
 	}
 
+	@Test
+	void tellsExpressionsFromColumns() {
+		for (String expression : new String[] { "lower(a)", "app.f(a)", "\"My f\"(a)", "((a + b)) DESC", "COALESCE(a, b)",
+				"b, ((c ->> 'x'::text)) COLLATE \"C\"" }) {
+			assertThat(shape("USING btree (" + expression + ")").hasExpressions()).as(expression).isTrue();
+		}
+		for (String column : new String[] { "a", "\"a (b)\" DESC", "v tsvector_ops (siglen='100')",
+				"a_very_long_name_of_a_column_that_takes_sixty_three_bytes_to_wri" }) {
+			assertThat(shape("USING gist (" + column + ")").hasExpressions()).as(column).isFalse();
+		}
+	}
+
 	private static IndexShape shape(String definition) {
 		return Objects.requireNonNull(IndexShape.of(definition));
 	}

@@ -117,17 +117,10 @@ class PartitionedTableTests {
 		this.database.execute("alter index logs_a_idx attach partition logs_2_logs_a_idx");
 		long oid = this.indexes.oid("logs_1_logs_a_idx");
 		try (TestApplication application = application().start()) {
-			OperationStatus operation = application.await("create_a",
-					(status) -> status.state() == OperationState.FAILED || status.state() == OperationState.COMPLETED);
+			application.await("create_a", OperationState.COMPLETED);
 			assertThat(attached()).hasSize(4);
 			assertThat(this.indexes.oid("logs_1_logs_a_idx")).isNotEqualTo(oid);
 			assertThat(this.indexes.invalid()).contains("somebodys").doesNotContain("logs_2_logs_a_idx");
-			if (this.database.server().serverVersion() < 150000) {
-				assertThat(operation.lastError()).contains("version 14", "Drop the index");
-			}
-			else {
-				assertThat(operation.state()).as(operation.lastError()).isEqualTo(OperationState.COMPLETED);
-			}
 		}
 	}
 
@@ -206,6 +199,75 @@ class PartitionedTableTests {
 				.doesNotContain(leaving + "_logs_a_idx")
 				.anyMatch((i) -> i.startsWith("logs_8"));
 		}
+	}
+
+	@Test
+	void anInvalidIndexOfAPartitionIsRepairedWhereAllAreAttached() {
+		assumeThat(this.database.server().serverVersion()).isGreaterThanOrEqualTo(150000);
+		attachAllWithOneInvalid();
+		try (TestApplication application = application().start()) {
+			application.await("create_a", OperationState.COMPLETED);
+		}
+		assertThat(this.indexes.isValid("logs_a_idx")).isTrue();
+		assertThat(attached()).containsExactly("i1", "i2", "i3", "i4");
+	}
+
+	@Test
+	void version14DoesNotLookAgainAndTheMendsLeadOutOfIt() {
+		assumeThat(this.database.server().serverVersion()).isLessThan(150000);
+		attachAllWithOneInvalid();
+		try (TestApplication application = application().start()) {
+			assertThat(application.await("create_a", OperationState.FAILED).lastError()).startsWith("[55000] ")
+				.contains("Each partition of public.logs has a valid index", "does not mark public.logs_a_idx itself",
+						"version 14", "under another name", "DROP INDEX \"public\".\"logs_a_idx\"");
+			assertThat(this.indexes.invalid()).as("the partition's is mended").containsExactly("logs_a_idx");
+			application.awaitTurns();
+			assertThat(application.status("create_a").attempts()).isEqualTo(1);
+			application.heavyIndexes().retry("create_a");
+			application.await("create_a", (operation) -> operation.state() == OperationState.FAILED
+					&& application.heavyIndexes().history("create_a").size() == 2);
+		}
+		// under another name
+		try (TestApplication application = TestApplication.on(this.database)
+			.operation("create_new", "CREATE INDEX logs_new_idx ON logs (a)")
+			.start()) {
+			application.await("create_new", OperationState.COMPLETED);
+			assertThat(this.indexes.isValid("logs_new_idx")).isTrue();
+		}
+		this.database.execute("drop index \"public\".\"logs_a_idx\"");
+		// or dropped first
+		try (TestApplication application = TestApplication.on(this.database)
+			.operation("again", "CREATE INDEX logs_a_idx ON logs (a)")
+			.start()) {
+			application.await("again", OperationState.COMPLETED);
+		}
+		assertThat(this.indexes.isValid("logs_a_idx")).isTrue();
+	}
+
+	@Test
+	void version14DoesNotSeeThatTheLastPartitionWithoutAnIndexWasDetached() {
+		assumeThat(this.database.server().serverVersion()).isLessThan(150000);
+		this.database.execute("create index logs_a_idx on only logs (a)");
+		for (int number = 1; number <= 3; number++) {
+			this.database.execute("create index i" + number + " on logs_" + number + " (a)",
+					"alter index logs_a_idx attach partition i" + number);
+		}
+		this.database.execute("alter table logs detach partition logs_4");
+		try (TestApplication application = application().start()) {
+			assertThat(application.await("create_a", OperationState.FAILED).lastError()).contains("version 14");
+		}
+	}
+
+	private void attachAllWithOneInvalid() {
+		this.database.execute("create index logs_a_idx on only logs (a)");
+		for (int number = 1; number <= 4; number++) {
+			this.database.execute("create index i" + number + " on logs_" + number + " (a)");
+		}
+		this.indexes.invalidate("i2");
+		for (int number = 1; number <= 4; number++) {
+			this.database.execute("alter index logs_a_idx attach partition i" + number);
+		}
+		assertThat(this.indexes.isValid("logs_a_idx")).isFalse();
 	}
 
 	@Test
