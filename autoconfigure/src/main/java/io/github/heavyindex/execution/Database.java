@@ -29,6 +29,8 @@ final class Database implements AutoCloseable {
 
 	private final Instance instance;
 
+	private final Collection<IndexOperation> operations;
+
 	private final Observer observer;
 
 	private @Nullable ObserverSession session;
@@ -43,6 +45,7 @@ final class Database implements AutoCloseable {
 		this.source = source;
 		this.settings = settings;
 		this.instance = instance;
+		this.operations = operations;
 		this.observer = new Observer(settings, operations);
 	}
 
