@@ -9,6 +9,8 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,10 @@ public record Window(LocalTime start, LocalTime end, Set<DayOfWeek> days, ZoneId
 	private static final int DAYS_AHEAD = 15;
 
 	public Window {
-		days = Set.copyOf(days);
+		// in an order that is the same everywhere, also as text
+		EnumSet<DayOfWeek> ordered = EnumSet.noneOf(DayOfWeek.class);
+		ordered.addAll(days);
+		days = Collections.unmodifiableSet(ordered);
 	}
 
 	/**

@@ -68,6 +68,13 @@ final class Database implements AutoCloseable {
 	}
 
 	/**
+	 * Remembers whether new starts are paused, as another instance has seen it.
+	 */
+	synchronized void paused(boolean paused, @Nullable String actor) {
+		this.observer.paused(paused, actor);
+	}
+
+	/**
 	 * Looks at one operation's names only.
 	 */
 	synchronized Seen seen(IndexOperation operation) throws SQLException {

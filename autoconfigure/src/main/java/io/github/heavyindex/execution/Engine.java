@@ -278,6 +278,21 @@ final class Engine implements AutoCloseable {
 	}
 
 	/**
+	 * Remembers whether new starts are paused, as another instance has seen it.
+	 */
+	void paused(boolean paused, @Nullable String actor) {
+		this.database.paused(paused, actor);
+	}
+
+	/**
+	 * Whether this instance cannot do what others may be able to do: one of its beans
+	 * failed to say whether operations may start.
+	 */
+	boolean isImpaired() {
+		return this.prerequisites.failed() || this.guards.failed();
+	}
+
+	/**
 	 * Does something with the session that looks.
 	 */
 	<T> T session(Database.Work<ObserverSession, T> work) throws SQLException {

@@ -14,6 +14,8 @@ final class GuardCheck {
 
 	private final boolean holdOnUnknown;
 
+	private volatile boolean failed;
+
 	private volatile @Nullable String held;
 
 	GuardCheck(List<HeavyIndexGuard> guards, boolean holdOnUnknown) {
@@ -23,6 +25,7 @@ final class GuardCheck {
 
 	void ask() {
 		String held = null;
+		this.failed = false;
 		for (HeavyIndexGuard guard : this.guards) {
 			held = (held != null) ? held : reason(guard);
 		}
@@ -36,12 +39,20 @@ final class GuardCheck {
 		return this.held;
 	}
 
+	/**
+	 * Whether a guard failed to answer.
+	 */
+	boolean failed() {
+		return this.failed;
+	}
+
 	private @Nullable String reason(HeavyIndexGuard guard) {
 		try {
 			String reason = guard.reasonToHold();
 			return (reason != null) ? "guard: " + reason : null;
 		}
 		catch (RuntimeException ex) {
+			this.failed = true;
 			return this.holdOnUnknown ? "guard: " + guard.getClass().getSimpleName() + " failed: " + ex : null;
 		}
 	}

@@ -19,7 +19,7 @@ record Judgement(Look look, Map<String, Decision> decisions, Map<String, Assista
 
 	Judgement with(Records remembered, Past past) {
 		return new Judgement(new Look(this.look.observation(), remembered, past, this.look.undos().still(remembered),
-				this.look.progress()), this.decisions, this.assistance);
+				this.look.progress(), this.look.since()), this.decisions, this.assistance);
 	}
 
 	/**

@@ -6,11 +6,13 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.PartitionStatus;
 import io.github.heavyindex.history.Past;
+import io.github.heavyindex.history.SharedSnapshots;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ final class Leader {
 
 	private static final Duration AT_LEAST = Duration.ofSeconds(2);
 
+	// what no operation's name ends with
+	private static final String DETAILS = "*";
+
 	private final Engine engine;
 
 	private final Declarations declarations;
@@ -35,6 +40,10 @@ final class Leader {
 
 	private Map<String, Shown> published = Map.of();
 
+	private long version;
+
+	private long term;
+
 	private boolean paused;
 
 	Leader(Engine engine, Declarations declarations) {
@@ -43,59 +52,84 @@ final class Leader {
 	}
 
 	/**
+	 * The name under which the details of an operation are published.
+	 */
+	static String details(String name) {
+		return name + DETAILS;
+	}
+
+	/**
 	 * Publishes what is shown now.
-	 * @param others whether other instances are there to read it
+	 * @param since when the look began
+	 * @param others whether other instances are there that should rely on it
 	 * @param next when this instance looks again
 	 */
-	void publish(HeavyIndexesStatus status, Past past, Map<String, List<PartitionStatus>> partitions, boolean others,
-			Duration next) {
+	void publish(HeavyIndexesStatus status, Past past, Map<String, List<PartitionStatus>> partitions, Instant since,
+			boolean others, Duration next) {
 		Instant observed = status.lastObserved();
 		if (observed == null) {
 			return;
 		}
 		Map<String, Shown> now = new HashMap<>();
 		if (others) {
-			for (OperationStatus operation : status.operations()) {
-				now.put(operation.name(), Shown.of(operation, partitions, past));
-			}
+			status.operations().forEach((each) -> now.put(each.name(), Shown.of(each, partitions, past)));
 		}
-		byte[] head = ShownCodec.Head.of(status, observed, past.actionsOnAll()).write();
 		try {
 			this.engine.session((session) -> {
-				publish(session, now, head, status.paused(), others ? validity(next) : Duration.ZERO);
+				if (session.leads() && (others || this.publishedBy != null)) {
+					begin(session);
+					ShownCodec.Head head = ShownCodec.Head.of(this.term, since, status, observed, past.actionsOnAll());
+					session.share((snapshots) -> publish(session, snapshots, head, now,
+							others ? validity(next) : Duration.ZERO));
+				}
 				return true;
 			});
 		}
-		catch (SQLException ex) {
+		catch (SQLException | RuntimeException ex) {
 			// they look for themselves once what they have is too old
 			logger.debug("What was seen could not be published", ex);
+			this.publishedBy = null;
 		}
 	}
 
-	private void publish(ObserverSession session, Map<String, Shown> now, byte[] head, boolean paused,
-			Duration validity) {
-		boolean withdraws = now.isEmpty();
-		if (!session.leads() || session.snapshots() == null || (withdraws && this.publishedBy == null)) {
-			return;
-		}
-		boolean anew = session != this.publishedBy;
-		if (anew) {
+	/**
+	 * Begins anew with a session that has not published yet.
+	 */
+	private void begin(ObserverSession session) throws SQLException {
+		if (session != this.publishedBy) {
 			this.published = Map.of();
-			session.snapshots().clean(this.declarations.key());
+			this.version = 0;
+			this.term = ThreadLocalRandom.current().nextLong();
+			session.share((snapshots) -> snapshots.clean(session.key(this.declarations)));
 		}
+	}
+
+	private boolean publish(ObserverSession session, SharedSnapshots snapshots, ShownCodec.Head head,
+			Map<String, Shown> now, Duration validity) {
 		Map<String, byte[]> changed = new HashMap<>();
-		boolean news = anew || paused != this.paused;
+		boolean news = this.version == 0 || head.paused() != this.paused;
 		for (Map.Entry<String, Shown> entry : now.entrySet()) {
+			Shown shown = entry.getValue();
 			Shown before = this.published.get(entry.getKey());
-			if (!entry.getValue().equals(before)) {
-				changed.put(entry.getKey(), ShownCodec.write(entry.getValue()));
-				news |= before == null || entry.getValue().isNewsAfter(before);
+			if (before == null || !shown.status().equals(before.status())) {
+				changed.put(entry.getKey(), ShownCodec.status(shown.status()));
 			}
+			if (before == null || !shown.details().equals(before.details())) {
+				changed.put(details(entry.getKey()), ShownCodec.details(shown.details()));
+			}
+			news |= before == null || shown.isNewsAfter(before);
 		}
-		session.snapshots().publish(this.declarations.key(), head, changed, validity, news && !withdraws);
-		this.publishedBy = withdraws ? null : session;
+		// until it is known to have been published, nothing is
+		this.publishedBy = null;
+		long version = snapshots.publish(session.key(this.declarations), head.write(), changed, head.observed(),
+				validity, news && !now.isEmpty());
+		// else the table has lost what was there
+		boolean continued = this.version == 0 || version == this.version + 1;
+		this.publishedBy = (continued && !now.isEmpty()) ? session : null;
 		this.published = now;
-		this.paused = paused;
+		this.version = version;
+		this.paused = head.paused();
+		return true;
 	}
 
 	/**

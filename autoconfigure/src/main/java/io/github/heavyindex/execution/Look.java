@@ -1,5 +1,6 @@
 package io.github.heavyindex.execution;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,10 @@ import io.github.heavyindex.postgres.ProgressReader.Progress;
  * @param past what happened
  * @param undos how operations are undone that are to be
  * @param progress how far running operations are, by server session
+ * @param since when the look began, by the database's clock
  */
-record Look(Observation observation, Records remembered, Past past, Undos undos, Map<Integer, Progress> progress) {
+record Look(Observation observation, Records remembered, Past past, Undos undos, Map<Integer, Progress> progress,
+		Instant since) {
 
 	Map<String, OperationRecord> records() {
 		return this.remembered.operations();

@@ -1,6 +1,7 @@
 package io.github.heavyindex.execution;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +49,10 @@ final class Observer {
 
 	private Past past = Past.NONE;
 
+	private boolean paused;
+
+	private @Nullable String pausedBy;
+
 	Observer(Settings settings, Collection<IndexOperation> operations) {
 		this.settings = settings;
 		this.operations = operations;
@@ -58,10 +63,19 @@ final class Observer {
 	}
 
 	/**
+	 * Remembers whether new starts are paused, as another instance has seen it.
+	 */
+	void paused(boolean paused, @Nullable String actor) {
+		this.paused = paused;
+		this.pausedBy = actor;
+	}
+
+	/**
 	 * Looks at all operations, in at most six statements.
 	 * @param anew whether all definitions are read anew
 	 */
 	Look look(ObserverSession session, boolean anew) {
+		long begin = System.nanoTime();
 		Records remembered = remembered(session.history());
 		Map<String, OperationRecord> records = remembered.operations();
 		if (session.history() != null && (!remembered.equals(this.remembered) || hasOpenAttempt(records))) {
@@ -70,6 +84,7 @@ final class Observer {
 		}
 		Undos undos = Undos.of(this.operations, remembered);
 		Catalog catalog = CatalogReader.read(session.jdbc(), undos.lookedUp(this.operations), session.searchPath());
+		Instant since = catalog.now().minusNanos(System.nanoTime() - begin);
 		Activity activity = ActivityReader.read(session.jdbc(), tables(catalog.seen().values()),
 				this.settings.policy().guards().askForLoad());
 		Map<Integer, Progress> progress = ProgressReader.read(session.jdbc(),
@@ -80,7 +95,7 @@ final class Observer {
 		Observation observation = new Observation(catalog.now(), session.serverVersion(), catalog.readOnly(),
 				session.searchPath(), withoutOthers(catalog.seen()), activity.tables(), activity.slots(),
 				activity.load(), heldUp(progress), activity.instances());
-		return new Look(observation, remembered, this.past, undos, progress);
+		return new Look(observation, remembered, this.past, undos, progress, since);
 	}
 
 	/**
@@ -145,12 +160,13 @@ final class Observer {
 			return Records.NONE;
 		}
 		Records records = history.records();
-		OperationOrder pause = this.remembered.application();
-		if (records.application() == null && pause != null && pause.paused() && this.settings.executes()) {
+		if (records.application() == null && this.paused && this.settings.executes()) {
 			// our tables were lost, and nobody has resumed
-			history.orders().pause(pause.actor());
-			return history.records();
+			history.orders().pause(this.pausedBy);
+			records = history.records();
 		}
+		OperationOrder pause = records.application();
+		paused(pause != null && pause.paused(), (pause != null) ? pause.actor() : null);
 		return records;
 	}
 

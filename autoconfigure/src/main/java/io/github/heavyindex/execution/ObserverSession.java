@@ -2,7 +2,10 @@ package io.github.heavyindex.execution;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
+import io.github.heavyindex.decision.ErrorClass;
 import io.github.heavyindex.history.History;
 import io.github.heavyindex.history.HistoryTables;
 import io.github.heavyindex.history.OrderNews;
@@ -13,6 +16,8 @@ import io.github.heavyindex.postgres.ConnectionSource;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import io.github.heavyindex.postgres.RoleLimits;
 import io.github.heavyindex.postgres.SqlFailure;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
@@ -25,13 +30,15 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  */
 final class ObserverSession implements AutoCloseable {
 
+	private static final Set<String> TIMEOUTS = Set.of("57014", "55P03");
+
+	private static final Log logger = LogFactory.getLog(ObserverSession.class);
+
 	private final PhysicalConnection connection;
 
 	private final JdbcTemplate jdbc;
 
 	private final Settings settings;
-
-	private final Instance instance;
 
 	private final String schema;
 
@@ -46,7 +53,6 @@ final class ObserverSession implements AutoCloseable {
 	private ObserverSession(PhysicalConnection connection, Settings settings, Instance instance) throws SQLException {
 		this.connection = connection;
 		this.settings = settings;
-		this.instance = instance;
 		this.jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection.jdbc(), true));
 		this.schema = (settings.schema() != null) ? settings.schema() : firstOf(searchPath());
 		try {
@@ -76,16 +82,26 @@ final class ObserverSession implements AutoCloseable {
 	}
 
 	private void prepareTables() throws SQLException {
-		boolean exist = HistoryTables.exist(this.jdbc, this.schema);
-		if (!exist && this.settings.executes()) {
-			if (!this.settings.createTables()) {
-				throw new SQLException(missingTables(this.schema), "42P01");
-			}
-			HistoryTables.create(this.jdbc, this.schema);
-			exist = true;
+		if (this.settings.executes() && this.settings.createTables()) {
+			createTables();
 		}
-		if (exist) {
+		if (HistoryTables.exist(this.jdbc, this.schema)) {
 			useTables();
+		}
+		else if (this.settings.executes()) {
+			throw new SQLException(missingTables(this.schema), "42P01");
+		}
+	}
+
+	private void createTables() {
+		try {
+			HistoryTables.create(this.jdbc, this.schema);
+		}
+		catch (DataAccessException ex) {
+			// what is needed may be there all the same
+			if (!HistoryTables.exist(this.jdbc, this.schema)) {
+				throw ex;
+			}
 		}
 	}
 
@@ -126,10 +142,40 @@ final class ObserverSession implements AutoCloseable {
 	}
 
 	/**
-	 * What instances share, or {@code null} while our tables are missing.
+	 * Does something with what instances share. Where the table for it is missing or may
+	 * not be used, each instance looks for itself, as long as this session lasts.
+	 * @return what came of it, or {@code null} if nothing could be done
+	 * @throws DataAccessException if the session is lost
 	 */
-	@Nullable SharedSnapshots snapshots() {
-		return this.snapshots;
+	<T> @Nullable T share(Function<SharedSnapshots, T> work) throws SQLException {
+		SharedSnapshots snapshots = this.snapshots;
+		if (snapshots == null) {
+			return null;
+		}
+		try {
+			return work.apply(snapshots);
+		}
+		catch (DataAccessException ex) {
+			SqlFailure failure = SqlFailure.of(ex);
+			if (failure.classify(false) == ErrorClass.CONNECTION_LOST || isClosed()) {
+				throw ex;
+			}
+			// a timeout says nothing of the next time
+			if (!TIMEOUTS.contains(failure.sqlState())) {
+				logger.info("Each instance looks at the database for itself, as they cannot share what one sees: "
+						+ failure);
+				this.snapshots = null;
+			}
+			return null;
+		}
+	}
+
+	/**
+	 * What tells instances apart that declare other operations, decide by other settings
+	 * or see other tables.
+	 */
+	String key(Declarations declarations) {
+		return declarations.key(this.schema, searchPath());
 	}
 
 	/**
@@ -163,15 +209,11 @@ final class ObserverSession implements AutoCloseable {
 	}
 
 	boolean hasNews() {
-		return OrderNews.arrived(this.connection.jdbc(), this.settings.application());
+		return OrderNews.arrived(this.connection.jdbc(), this.connection.pid(), this.settings.application());
 	}
 
 	boolean isClosed() throws SQLException {
 		return this.connection.jdbc().isClosed();
-	}
-
-	Instance instance() {
-		return this.instance;
 	}
 
 	@Override

@@ -20,6 +20,8 @@ final class PrerequisiteCheck {
 
 	private volatile Map<String, String> unmet = Map.of();
 
+	private volatile boolean failed;
+
 	PrerequisiteCheck(Map<String, HeavyIndexPrerequisite> prerequisites) {
 		this.prerequisites = prerequisites.values();
 		ask(false);
@@ -39,7 +41,15 @@ final class PrerequisiteCheck {
 		return this.unmet;
 	}
 
+	/**
+	 * Whether a prerequisite failed to answer.
+	 */
+	boolean failed() {
+		return this.failed;
+	}
+
 	private void ask(boolean really) {
+		this.failed = false;
 		Map<String, String> unmet = new HashMap<>();
 		for (HeavyIndexPrerequisite prerequisite : this.prerequisites) {
 			String name = prerequisite.name();
@@ -56,11 +66,12 @@ final class PrerequisiteCheck {
 		this.unmet = Map.copyOf(unmet);
 	}
 
-	private static @Nullable String reason(HeavyIndexPrerequisite prerequisite) {
+	private @Nullable String reason(HeavyIndexPrerequisite prerequisite) {
 		try {
 			return prerequisite.isComplete() ? null : "prerequisite " + prerequisite.name();
 		}
 		catch (RuntimeException ex) {
+			this.failed = true;
 			return "prerequisite " + prerequisite.name() + ", which failed: " + ex;
 		}
 	}

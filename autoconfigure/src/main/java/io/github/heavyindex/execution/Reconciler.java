@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
@@ -70,6 +71,12 @@ public final class Reconciler implements AutoCloseable {
 	// the orders given here that the last look of our own has seen
 	private long ordersSeen;
 
+	// something has happened here that only a look of our own shows
+	private volatile boolean mustLook;
+
+	// news was told that what was published does not show yet
+	private volatile boolean awaitsNews;
+
 	/**
 	 * Creates a reconciler.
 	 * @param declared the operations
@@ -85,11 +92,11 @@ public final class Reconciler implements AutoCloseable {
 		this.settings = settings;
 		this.operations = declared.operations();
 		this.engine = new Engine(declared, source, settings, instance, observer);
-		this.workers = new Workers(this.engine, scheduler, this::changed);
+		this.workers = new Workers(this.engine, scheduler, this::worked);
 		this.lateAnalyses = new LateAnalyses(this.engine, scheduler);
 		HeavyIndexesStatus initial = StatusWriter.initial(this.operations, instance, settings.idle());
 		this.board = new Board(declared, initial);
-		Declarations declarations = Declarations.of(this.operations);
+		Declarations declarations = Declarations.of(this.operations, settings);
 		this.follower = new Follower(this.engine, declarations, initial);
 		this.leader = new Leader(this.engine, declarations);
 		this.writer = new StatusWriter(instance, settings);
@@ -124,6 +131,11 @@ public final class Reconciler implements AutoCloseable {
 		this.changed.run();
 	}
 
+	private void worked() {
+		this.mustLook = true;
+		changed();
+	}
+
 	/**
 	 * Sets who is told what each turn has found out.
 	 */
@@ -136,7 +148,8 @@ public final class Reconciler implements AutoCloseable {
 	 * nothing.
 	 */
 	boolean hasNews() {
-		return this.engine.hasNews();
+		this.awaitsNews |= this.engine.hasNews();
+		return this.awaitsNews;
 	}
 
 	/**
@@ -149,7 +162,7 @@ public final class Reconciler implements AutoCloseable {
 		}
 		HeavyIndexesStatus before = this.board.status();
 		try {
-			Follower.View view = mayFollow() ? this.follower.read(before) : null;
+			SharedView view = mayFollow() ? this.follower.read(before) : null;
 			return (view != null) ? show(before, view) : look(before);
 		}
 		catch (SQLException ex) {
@@ -159,29 +172,41 @@ public final class Reconciler implements AutoCloseable {
 
 	/**
 	 * Whether what another instance has seen will do. It does not while operations run
-	 * here, and it may not have seen what was ordered here.
+	 * here, and it may not have seen what was done or ordered here.
 	 */
 	private boolean mayFollow() {
-		return this.settings.shares() && this.workers.isEmpty() && this.lateAnalyses.isEmpty()
+		return this.settings.shares() && !this.mustLook && this.workers.isEmpty() && this.lateAnalyses.isEmpty()
 				&& this.waiters.orders() == this.ordersSeen;
 	}
 
-	private Duration show(HeavyIndexesStatus before, Follower.View view) {
+	private Duration show(HeavyIndexesStatus before, SharedView view) {
 		this.board.publish(view.status(), view.past(), view.partitions());
+		this.engine.paused(view.status().paused(), view.pausedBy());
 		this.announcer.announce(before, view.status(), true);
 		this.waiters.tell(view.status(), this.ordersSeen);
-		Duration interval = isFinished(view.status()) ? this.settings.driftInterval() : this.settings.pollInterval();
-		// many instances that were started together need not ask together for ever
-		return interval
-			.plus(interval.dividedBy(10).multipliedBy(ThreadLocalRandom.current().nextInt(-100, 101)).dividedBy(100));
+		// whoever published before the news was told is about to do so again, or is gone
+		boolean old = Objects.equals(before.lastObserved(), view.status().lastObserved());
+		boolean soon = this.awaitsNews && old || !isFinished(view.status());
+		this.mustLook = this.awaitsNews && old;
+		this.awaitsNews = false;
+		Duration interval = jitter(soon ? this.settings.pollInterval() : this.settings.driftInterval());
+		return (interval.compareTo(view.validity()) < 0) ? interval : view.validity();
+	}
+
+	/**
+	 * Many instances that were started together need not ask together for ever.
+	 */
+	private static Duration jitter(Duration interval) {
+		return interval.multipliedBy(ThreadLocalRandom.current().nextInt(900, 1101)).dividedBy(1000);
 	}
 
 	private Duration look(HeavyIndexesStatus before) throws SQLException {
+		this.mustLook = false;
+		this.awaitsNews = false;
 		long orders = this.waiters.orders();
 		Judgement judgement = observe();
 		// a standby takes no writes, our own neither
-		boolean readOnly = judgement.look().observation().readOnly();
-		if (this.settings.executes() && !readOnly) {
+		if (this.settings.executes() && !judgement.look().observation().readOnly()) {
 			judgement = act(judgement);
 		}
 		boolean busy = judgement.leavesWork() || !this.lateAnalyses.isEmpty();
@@ -190,15 +215,22 @@ public final class Reconciler implements AutoCloseable {
 		Map<String, List<PartitionStatus>> partitions = StatusWriter.partitions(judgement.look());
 		this.board.publish(after, judgement.look().past(), partitions);
 		Duration next = (busy || !isFinished(after)) ? this.settings.pollInterval() : this.settings.driftInterval();
-		if (!readOnly) {
-			this.leader.publish(after, judgement.look().past(), partitions,
-					judgement.look().observation().instances().size() > 1, next);
-		}
 		this.announcer.announce(before, after, true);
 		this.waiters.tell(after, orders);
 		this.ordersSeen = orders;
 		this.turned.accept(Turn.observed(after, judgement, busy));
+		publish(after, judgement.look(), partitions, next);
 		return next;
+	}
+
+	private void publish(HeavyIndexesStatus status, Look look, Map<String, List<PartitionStatus>> partitions,
+			Duration next) {
+		// where something does not work here, others must find out whether it does there
+		boolean others = look.observation().instances().size() > 1 && !this.workers.hasRefusals()
+				&& !this.engine.isImpaired();
+		if (this.settings.shares() && !look.observation().readOnly()) {
+			this.leader.publish(status, look.past(), partitions, look.since(), others, next);
+		}
 	}
 
 	private Duration fail(HeavyIndexesStatus before, SQLException ex) {

@@ -14,16 +14,13 @@ import io.github.heavyindex.history.Past;
  * All that is shown of one operation.
  *
  * @param status how it is
- * @param partitions the partitions of its table
- * @param attempts what was tried, latest first
- * @param actions what people ordered, latest first
+ * @param details what is shown of it beside, and seldom changes
  */
-record Shown(OperationStatus status, List<PartitionStatus> partitions, List<OperationAttempt> attempts,
-		List<OperationAction> actions) {
+record Shown(OperationStatus status, Details details) {
 
 	static Shown of(OperationStatus status, Map<String, List<PartitionStatus>> partitions, Past past) {
-		return new Shown(status, partitions.getOrDefault(status.name(), List.of()),
-				past.attempts().getOrDefault(status.name(), List.of()), past.actions(status.name()));
+		return new Shown(status, new Details(partitions.getOrDefault(status.name(), List.of()),
+				past.attempts().getOrDefault(status.name(), List.of()), past.actions(status.name())));
 	}
 
 	/**
@@ -31,7 +28,7 @@ record Shown(OperationStatus status, List<PartitionStatus> partitions, List<Oper
 	 */
 	boolean isNewsAfter(Shown before) {
 		return this.status.state() != before.status.state() || this.status.drift() != before.status.drift()
-				|| !this.actions.equals(before.actions);
+				|| !this.details.actions.equals(before.details.actions);
 	}
 
 	/**
@@ -40,8 +37,8 @@ record Shown(OperationStatus status, List<PartitionStatus> partitions, List<Oper
 	static Map<String, List<PartitionStatus>> partitions(Iterable<Shown> all) {
 		Map<String, List<PartitionStatus>> partitions = new HashMap<>();
 		for (Shown shown : all) {
-			if (!shown.partitions.isEmpty()) {
-				partitions.put(shown.status.name(), shown.partitions);
+			if (!shown.details.partitions.isEmpty()) {
+				partitions.put(shown.status.name(), shown.details.partitions);
 			}
 		}
 		return partitions;
@@ -55,10 +52,21 @@ record Shown(OperationStatus status, List<PartitionStatus> partitions, List<Oper
 		Map<String, List<OperationAttempt>> attempts = new HashMap<>();
 		Map<String, List<OperationAction>> actions = new HashMap<>();
 		for (Shown shown : all) {
-			attempts.put(shown.status.name(), shown.attempts);
-			actions.put(shown.status.name(), shown.actions);
+			attempts.put(shown.status.name(), shown.details.attempts);
+			actions.put(shown.status.name(), shown.details.actions);
 		}
 		return Past.of(attempts, actions, onAll);
+	}
+
+	/**
+	 * What is shown of an operation when it is looked at alone.
+	 *
+	 * @param partitions the partitions of its table
+	 * @param attempts what was tried, latest first
+	 * @param actions what people ordered, latest first
+	 */
+	record Details(List<PartitionStatus> partitions, List<OperationAttempt> attempts, List<OperationAction> actions) {
+
 	}
 
 }

@@ -30,8 +30,7 @@ final class ShownCodec {
 	private ShownCodec() {
 	}
 
-	static byte[] write(Shown shown) {
-		OperationStatus status = shown.status();
+	static byte[] status(OperationStatus status) {
 		return new Packer().orNull(status.table(), Packer::text)
 			.text(status.sql())
 			.text(status.state().name())
@@ -48,25 +47,33 @@ final class ShownCodec {
 			.orNull(status.indexSize(), Packer::number)
 			.orNull(status.tableSize(), Packer::number)
 			.bool(status.rollingBack())
-			.list(shown.partitions(), ShownCodec::partition)
-			.list(shown.attempts(), ShownCodec::attempt)
-			.list(shown.actions(), ShownCodec::action)
 			.toBytes();
 	}
 
 	/**
-	 * Reads what {@link #write} wrote.
+	 * Reads what {@link #status} wrote.
 	 * @param declared the same operation as it is declared here
 	 */
-	static Shown read(byte[] bytes, OperationStatus declared) {
+	static OperationStatus status(byte[] bytes, OperationStatus declared) {
 		Unpacker in = new Unpacker(bytes);
-		OperationStatus status = new OperationStatus(declared.name(), declared.type(), in.orNull(Unpacker::text),
-				declared.index(), in.text(), declared.description(), declared.critical(), declared.dependsOn(),
+		return new OperationStatus(declared.name(), declared.type(), in.orNull(Unpacker::text), declared.index(),
+				in.text(), declared.description(), declared.critical(), declared.dependsOn(),
 				OperationState.valueOf(in.text()), in.orNull(Unpacker::text), in.bool(), drift(in), in.integer(),
 				in.orNull(Unpacker::instant), in.orNull(Unpacker::instant), in.orNull(Unpacker::duration),
 				in.orNull(Unpacker::text), in.orNull(ShownCodec::progress), in.orNull(Unpacker::text),
 				in.orNull(Unpacker::number), in.orNull(Unpacker::number), in.bool());
-		return new Shown(status, in.list(ShownCodec::partition), in.list(ShownCodec::attempt),
+	}
+
+	static byte[] details(Shown.Details details) {
+		return new Packer().list(details.partitions(), ShownCodec::partition)
+			.list(details.attempts(), ShownCodec::attempt)
+			.list(details.actions(), ShownCodec::action)
+			.toBytes();
+	}
+
+	static Shown.Details details(byte[] bytes) {
+		Unpacker in = new Unpacker(bytes);
+		return new Shown.Details(in.list(ShownCodec::partition), in.list(ShownCodec::attempt),
 				in.list(ShownCodec::action));
 	}
 
@@ -174,6 +181,9 @@ final class ShownCodec {
 	/**
 	 * What concerns all operations.
 	 *
+	 * @param term which history of versions this belongs to: those of two servers, or of
+	 * a table that was made anew, do not go together
+	 * @param since when the look began
 	 * @param paused whether new starts are paused
 	 * @param observed when the database was looked at
 	 * @param problem what could not be seen, or {@code null}
@@ -181,21 +191,25 @@ final class ShownCodec {
 	 * unknown
 	 * @param actions what people ordered for all operations, latest first
 	 */
-	record Head(boolean paused, Instant observed, @Nullable String problem,
+	record Head(long term, Instant since, boolean paused, Instant observed, @Nullable String problem,
 			@Nullable UndeclaredInvalidIndexes undeclared, List<OperationAction> actions) {
 
-		static Head of(HeavyIndexesStatus status, Instant observed, List<OperationAction> actions) {
-			return new Head(status.paused(), observed, status.problem(), status.undeclaredInvalidIndexes(), actions);
+		static Head of(long term, Instant since, HeavyIndexesStatus status, Instant observed,
+				List<OperationAction> actions) {
+			return new Head(term, since, status.paused(), observed, status.problem(), status.undeclaredInvalidIndexes(),
+					actions);
 		}
 
 		static Head read(byte[] bytes) {
 			Unpacker in = new Unpacker(bytes);
-			return new Head(in.bool(), in.instant(), in.orNull(Unpacker::text), in.orNull(ShownCodec::invalid),
-					in.list(ShownCodec::action));
+			return new Head(in.number(), in.instant(), in.bool(), in.instant(), in.orNull(Unpacker::text),
+					in.orNull(ShownCodec::invalid), in.list(ShownCodec::action));
 		}
 
 		byte[] write() {
-			return new Packer().bool(this.paused)
+			return new Packer().number(this.term)
+				.instant(this.since)
+				.bool(this.paused)
 				.instant(this.observed)
 				.orNull(this.problem, Packer::text)
 				.orNull(this.undeclared, ShownCodec::invalid)

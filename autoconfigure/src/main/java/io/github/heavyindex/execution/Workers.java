@@ -54,6 +54,13 @@ final class Workers implements AutoCloseable {
 		return this.workers.containsKey(operation.name());
 	}
 
+	/**
+	 * Whether an operation could not be begun here: another instance may be able to.
+	 */
+	boolean hasRefusals() {
+		return !this.refusals.isEmpty();
+	}
+
 	boolean isEmpty() {
 		return this.workers.isEmpty() && this.assistants.isEmpty();
 	}

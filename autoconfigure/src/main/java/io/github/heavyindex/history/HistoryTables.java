@@ -33,7 +33,11 @@ public final class HistoryTables {
 	public static final List<String> NAMES = List.of("heavy_index_operation", "heavy_index_attempt",
 			"heavy_index_order", "heavy_index_action", "heavy_index_snapshot");
 
-	private static final List<String> INDEXES = List.of("heavy_index_attempt_name_idx", "heavy_index_action_name_idx");
+	// without the last one, each instance looks at the database for itself
+	private static final List<String> NEEDED = List.of("heavy_index_operation", "heavy_index_attempt",
+			"heavy_index_order", "heavy_index_action", "heavy_index_attempt_name_idx", "heavy_index_action_name_idx");
+
+	private static final List<String> ALL = Stream.concat(NEEDED.stream(), Stream.of("heavy_index_snapshot")).toList();
 
 	private static final Set<String> RACES = Set.of("23505", "42P07", "42710", "XX000");
 
@@ -47,15 +51,17 @@ public final class HistoryTables {
 	}
 
 	/**
-	 * Whether all tables and indexes are there, with every column that this version
-	 * needs.
+	 * Whether all tables and indexes are there that are needed, with every column.
 	 * @param jdbc a connection in autocommit
 	 * @param schema the schema of the tables
 	 * @return whether all exist; false, too, for tables that an earlier version made
 	 */
 	public static boolean exist(JdbcTemplate jdbc, String schema) {
+		return exist(jdbc, schema, NEEDED);
+	}
+
+	private static boolean exist(JdbcTemplate jdbc, String schema, List<String> relations) {
 		List<MatchResult> added = ADDED.matcher(script()).results().toList();
-		String[] relations = Stream.concat(NAMES.stream(), INDEXES.stream()).toArray(String[]::new);
 		return Boolean.TRUE.equals(jdbc.queryForObject("""
 				select count(*) filter (where c.relname = any(?::text[])) = ?
 					and not exists (select from unnest(?::text[], ?::text[]) as w(relation, attribute)
@@ -64,8 +70,8 @@ public final class HistoryTables {
 							where s.nspname = ? and t.relname = w.relation and a.attname = w.attribute
 								and not a.attisdropped))
 				from pg_class c join pg_namespace n on n.oid = c.relnamespace
-				where n.nspname = ?""", Boolean.class, relations, relations.length, names(added, 1), names(added, 2),
-				schema, schema));
+				where n.nspname = ?""", Boolean.class, relations.toArray(String[]::new), relations.size(),
+				names(added, 1), names(added, 2), schema, schema));
 	}
 
 	private static String[] names(List<MatchResult> added, int group) {
@@ -80,7 +86,7 @@ public final class HistoryTables {
 	 * else bears one of their names
 	 */
 	public static void create(JdbcTemplate jdbc, String schema) {
-		for (int attempt = 1; !exist(jdbc, schema); attempt++) {
+		for (int attempt = 1; !exist(jdbc, schema, ALL); attempt++) {
 			if (attempt > TRIES) {
 				throw new InvalidDataAccessResourceUsageException(
 						"something else bears the name of one of them or of their indexes; rename it, or set heavy-index.history.schema");

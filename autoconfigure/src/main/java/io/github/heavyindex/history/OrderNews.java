@@ -50,13 +50,14 @@ public final class OrderNews {
 	 * Whether others have told news of an application. Reads what has arrived, and sends
 	 * nothing.
 	 * @param connection a connection that listens
+	 * @param own the process id of the connection's session, which tells itself nothing
+	 * new
 	 * @param application the application
 	 * @return whether any has come since the last time
 	 */
-	public static boolean arrived(Connection connection, String application) {
+	public static boolean arrived(Connection connection, int own, String application) {
 		try {
 			PGNotification[] news = connection.unwrap(PGConnection.class).getNotifications();
-			int own = connection.unwrap(PGConnection.class).getBackendPID();
 			return news != null && Arrays.stream(news)
 				.anyMatch((one) -> one.getPID() != own && one.getParameter().equals(application));
 		}

@@ -1,6 +1,8 @@
 package io.github.heavyindex.history;
 
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -54,7 +56,8 @@ public final class SharedSnapshots {
 		this.jdbc
 			.query("""
 					with asked as materialized (select %s as leads)
-					select a.leads, s.name, s.content, s.version, s.valid_until > clock_timestamp() as valid
+					select a.leads, s.name, s.content, s.version,
+						extract(epoch from s.valid_until - clock_timestamp()) * 1000 as validity
 					from asked a left join %s s on s.application = ? and s.declarations = ? and (s.version > ? or s.name = ?)
 					"""
 				.formatted(ask, this.table), (row) -> {
@@ -62,33 +65,35 @@ public final class SharedSnapshots {
 					String name = row.getString("name");
 					if (HEAD.equals(name)) {
 						collector.head = row.getBytes("content");
-						collector.valid = row.getBoolean("valid");
+						collector.validity = Duration.ofMillis((long) row.getDouble("validity"));
 						collector.version = row.getLong("version");
 					}
 					else if (name != null) {
-						collector.operations.put(name, row.getBytes("content"));
+						collector.contents.put(name, row.getBytes("content"));
 					}
 				}, this.application, declarations, known, HEAD);
 		return collector.snapshot();
 	}
 
 	/**
-	 * Publishes what has changed: one statement.
+	 * Publishes what has changed: one statement, which waits for no standby.
 	 * @param declarations what tells instances apart that declare other operations
 	 * @param head what concerns all operations
-	 * @param changed the operations that have changed, by name
-	 * @param validity how long others may rely on it
+	 * @param changed what has changed, by name
+	 * @param observed when that was seen, by the database's clock
+	 * @param validity how long after that others may rely on it
 	 * @param news whether those that seldom read are told
+	 * @return the version, one more than the one before
 	 */
-	public void publish(String declarations, byte[] head, Map<String, byte[]> changed, Duration validity,
-			boolean news) {
+	public long publish(String declarations, byte[] head, Map<String, byte[]> changed, Instant observed,
+			Duration validity, boolean news) {
 		String[] names = changed.keySet().toArray(String[]::new);
 		byte[][] contents = changed.values().toArray(byte[][]::new);
 		// the row of the head is locked first: versions are published in their order
-		this.jdbc.query("""
+		Long version = this.jdbc.query("""
 				with head as (
 					insert into %1$s as s (application, declarations, name, content, version, valid_until)
-					values (?, ?, ?, ?, 1, clock_timestamp() + ? * interval '1 ms')
+					values (?, ?, ?, ?, 1, least(clock_timestamp(), ?) + ? * interval '1 ms')
 					on conflict (application, declarations, name) do update set content = excluded.content,
 						version = s.version + 1, valid_until = excluded.valid_until
 					returning s.version
@@ -99,17 +104,21 @@ public final class SharedSnapshots {
 					on conflict (application, declarations, name) do update set content = excluded.content,
 						version = excluded.version
 				)
-				select case when ? then pg_notify(?, ?) end from head""".formatted(this.table), (row) -> {
-		}, this.application, declarations, HEAD, head, validity.toMillis(), this.application, declarations, names,
-				contents, news, OrderNews.CHANNEL, this.application);
+				select version, set_config('synchronous_commit', 'off', true),
+					case when ? then pg_notify(?, ?) end
+				from head""".formatted(this.table), (rows) -> rows.next() ? rows.getLong("version") : 0L,
+				this.application, declarations, HEAD, head, Timestamp.from(observed), validity.toMillis(),
+				this.application, declarations, names, contents, news, OrderNews.CHANNEL, this.application);
+		return (version != null) ? version : 0;
 	}
 
 	/**
 	 * Removes what instances of other declarations published that are gone for a day.
 	 * @param declarations what is kept in any case
+	 * @return how many rows there were
 	 */
-	public void clean(String declarations) {
-		this.jdbc.update("""
+	public int clean(String declarations) {
+		return this.jdbc.update("""
 				delete from %1$s s using %1$s head
 				where s.application = ? and s.declarations <> ? and head.application = s.application
 					and head.declarations = s.declarations and head.name = ?
@@ -129,13 +138,13 @@ public final class SharedSnapshots {
 
 	private static final class Collector {
 
-		private final Map<String, byte[]> operations = new HashMap<>();
+		private final Map<String, byte[]> contents = new HashMap<>();
 
 		private long version;
 
 		private boolean leads;
 
-		private boolean valid;
+		private Duration validity = Duration.ZERO;
 
 		private byte @Nullable [] head;
 
@@ -144,7 +153,7 @@ public final class SharedSnapshots {
 		}
 
 		SharedSnapshot snapshot() {
-			return new SharedSnapshot(this.leads, this.valid, this.version, this.head, this.operations);
+			return new SharedSnapshot(this.leads, this.validity, this.version, this.head, this.contents);
 		}
 
 	}

@@ -62,9 +62,8 @@ final class EmptyClone implements AutoCloseable {
 	void create() throws SQLException {
 		Layout layout = prepare();
 		String clone = this.temporary ? "TEMPORARY TABLE " + RelationName.quote(this.name) : "TABLE " + qualified();
-		execute("CREATE " + clone + " (LIKE " + this.table.quoted()
-				+ (layout.virtual ? " INCLUDING GENERATED" : "") + ")"
-				+ ((layout.partitionKey != null) ? " PARTITION BY " + layout.partitionKey : ""));
+		execute("CREATE " + clone + " (LIKE " + this.table.quoted() + (layout.virtual ? " INCLUDING GENERATED" : "")
+				+ ")" + ((layout.partitionKey != null) ? " PARTITION BY " + layout.partitionKey : ""));
 	}
 
 	/**

@@ -51,7 +51,8 @@ class BloatDecisionTests {
 				}, new Decision.Wait("window opens 03:00")), row("slender, closed", (world) -> {
 					world.bloat.put(101L, Bloat.of(1));
 					world.guards = window(3);
-				}, new Decision.Wait("window opens 03:00")), row("slender, closed, and somebody works on it", (world) -> {
+				}, new Decision.Wait("window opens 03:00")),
+				row("slender, closed, and somebody works on it", (world) -> {
 					world.bloat.put(101L, Bloat.of(1));
 					world.workedOnBy("logs", 9).guards = window(3);
 				}, new Decision.Wait("window opens 03:00")), row("bloated, open", (world) -> {

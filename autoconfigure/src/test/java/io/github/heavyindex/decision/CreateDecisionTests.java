@@ -139,8 +139,7 @@ class CreateDecisionTests {
 				row("cancelled, but built, and its session has not ended yet", (world) -> {
 					index(world);
 					world.lockedBy("logs", 4711, true).record("create_a", OperationState.CANCELLED);
-				}, new Decision.Complete(true)),
-				row("cancelled, and its session has not begun to build", (world) -> {
+				}, new Decision.Complete(true)), row("cancelled, and its session has not begun to build", (world) -> {
 					world.lockedBy("logs", 4711, true).record("create_a", OperationState.CANCELLED);
 				}, new Decision.CancelBackend(4711)), row("cancelled, and its session is idle", (world) -> {
 					index(world).invalid();

@@ -109,7 +109,8 @@ class PartitionStepTests {
 
 	@Test
 	void aNameIsAsLongAsPostgresLeavesIt() {
-		assertThat(PartitionIndexName.of("p".repeat(31), "i".repeat(31))).isEqualTo("p".repeat(31) + "_" + "i".repeat(31));
+		assertThat(PartitionIndexName.of("p".repeat(31), "i".repeat(31)))
+			.isEqualTo("p".repeat(31) + "_" + "i".repeat(31));
 		assertThat(PartitionIndexName.of("p".repeat(31), "i".repeat(32))).hasSize(63).startsWith("p".repeat(31) + "_i");
 	}
 

@@ -104,8 +104,7 @@ class ReplacementDecisionTests {
 					index(world, NEW);
 					side(world, OLD).marked();
 					world.record("create_a", OperationState.CANCELLED).lockedBy("logs", 4711, true);
-				}, new Decision.Watch(4711, false)),
-				row("as declared, and a person's index beside", (world) -> {
+				}, new Decision.Watch(4711, false)), row("as declared, and a person's index beside", (world) -> {
 					index(world, NEW);
 					side(world, "(c)");
 				}, new Decision.Complete(true)), row("completed, and stands", (world) -> {
@@ -284,8 +283,8 @@ class ReplacementDecisionTests {
 		this.world.record("create_a", OperationState.COMPLETED).uncompared(side);
 		assertThat(this.world.decide("create_a")).isInstanceOf(Decision.Compare.class);
 		this.world.compare(side.toCatalog());
-		assertThat(this.world.decide("create_a")).isEqualTo(
-				new Decision.Drifted(Drift.DEFINITION_CHANGED, new Decision.Run(Step.SWAP, 100, 0), null));
+		assertThat(this.world.decide("create_a"))
+			.isEqualTo(new Decision.Drifted(Drift.DEFINITION_CHANGED, new Decision.Run(Step.SWAP, 100, 0), null));
 	}
 
 	/**

@@ -83,9 +83,10 @@ class RollbackDecisionTests {
 		assertThat(undo("create_a", own)).isEqualTo(new Decision.Wait("create_b, which depends on it, is running"));
 		for (OperationState state : new OperationState[] { OperationState.COMPLETED, OperationState.SKIPPED }) {
 			this.world.record("create_b", state);
-			assertThat(undo("create_a", own)).isInstanceOfSatisfying(Decision.Fail.class,
-					(fail) -> assertThat(fail.error()).contains("create_b", state.name(),
-							(state == OperationState.SKIPPED) ? "Pause, then 'retry' and 'cancel'" : "Roll that one back"));
+			assertThat(undo("create_a", own))
+				.isInstanceOfSatisfying(Decision.Fail.class, (fail) -> assertThat(fail.error()).contains("create_b",
+						state.name(),
+						(state == OperationState.SKIPPED) ? "Pause, then 'retry' and 'cancel'" : "Roll that one back"));
 		}
 	}
 
@@ -136,7 +137,8 @@ class RollbackDecisionTests {
 		assertThat(this.world.refuseRollback("create_a", way("create_a", own))).contains("replica identity");
 		assertThat(this.world.refuseRollback("create_a", null)).contains("not made so by this operation");
 		assertThat(this.world.refuseRollback("rename_c", null)).contains("not made so by this operation");
-		assertThat(this.world.refuseRollback("drop_old", null)).contains("definition of the dropped index is not known");
+		assertThat(this.world.refuseRollback("drop_old", null))
+			.contains("definition of the dropped index is not known");
 	}
 
 	@Test

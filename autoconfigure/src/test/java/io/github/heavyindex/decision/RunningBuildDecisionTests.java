@@ -45,12 +45,16 @@ class RunningBuildDecisionTests {
 		return Stream.of(row("nothing", (world) -> {
 		}, WATCH), row("it has taken as long as it may", (world) -> world.maxDuration = Duration.ofMinutes(60), WATCH),
 				row("it takes too long", (world) -> world.maxDuration = Duration.ofMinutes(59),
-						new Decision.Stop(4711, "max-duration: the attempt took longer than PT59M. Raise max-duration or"
-								+ " choose a calmer time, then retry.", true)),
+						new Decision.Stop(4711,
+								"max-duration: the attempt took longer than PT59M. Raise max-duration or"
+										+ " choose a calmer time, then retry.",
+								true)),
 				row("it takes too long, whatever a person has ordered", (world) -> {
 					world.runNow("create_a").maxDuration = Duration.ofMinutes(1);
-				}, new Decision.Stop(4711, "max-duration: the attempt took longer than PT1M. Raise max-duration or"
-						+ " choose a calmer time, then retry.", true)),
+				}, new Decision.Stop(4711,
+						"max-duration: the attempt took longer than PT1M. Raise max-duration or"
+								+ " choose a calmer time, then retry.",
+						true)),
 				row("nobody knows how long it has taken", (world) -> {
 					world.began("create_a", null, null, null).maxDuration = Duration.ofMinutes(1);
 				}, WATCH), row("it takes too long, but the index stands: its session records that", (world) -> {
@@ -69,14 +73,16 @@ class RunningBuildDecisionTests {
 				row("traffic queues behind another session", (world) -> {
 					world.heldUp.put(9, Duration.ofDays(1));
 					world.yieldAfter = Duration.ofMillis(500);
-				}, WATCH), row("a guard of the application holds, but stops nothing", (world) -> world.held = "batch",
-						WATCH),
+				}, WATCH),
+				row("a guard of the application holds, but stops nothing", (world) -> world.held = "batch", WATCH),
 				row("a guard of the application holds, and stops", (world) -> {
 					world.held = "guard: batch";
 					world.guards = new Guards(null, null, null, null, true, true);
-				}, new Decision.Stop(4711, "stopped, guard: batch", false)), row("guards stop, but none holds", (world) -> {
+				}, new Decision.Stop(4711, "stopped, guard: batch", false)),
+				row("guards stop, but none holds", (world) -> {
 					world.guards = new Guards(null, null, null, null, true, true);
-				}, WATCH), row("the window is closed, and stops nothing", (world) -> world.guards = closed(false), WATCH),
+				}, WATCH),
+				row("the window is closed, and stops nothing", (world) -> world.guards = closed(false), WATCH),
 				row("the window is closed, and stops", (world) -> world.guards = closed(true),
 						new Decision.Stop(4711, "stopped, window opens 03:00", false)),
 				row("the window is closed, but a person has ordered it now", (world) -> {

@@ -47,10 +47,9 @@ class StartDecisionTests {
 						new Decision.Wait("retry at 2026-01-01T02:01:00Z")),
 				row("the second, long enough ago", (world) -> lost(world, 2, ago(10)), BUILD),
 				row("the second, nobody knows when", (world) -> lost(world, 2, null), BUILD),
-				row("the last", (world) -> lost(world, 3, ago(60)),
-						new Decision.Fail("57P01",
-								"The server session was lost in each of 3 attempts. See the server's log for what ended it"
-										+ " (a crash, an administrator, the network), then retry.")),
+				row("the last", (world) -> lost(world, 3, ago(60)), new Decision.Fail("57P01",
+						"The server session was lost in each of 3 attempts. See the server's log for what ended it"
+								+ " (a crash, an administrator, the network), then retry.")),
 				row("the last, of another declaration", (world) -> {
 					world.record("create_a", OperationState.RUNNING, "other", 3, null, 4711, World.GONE)
 						.began("create_a", null, ago(60), null);
@@ -61,7 +60,8 @@ class StartDecisionTests {
 		return Stream.of(row("closed", (world) -> world.guards = BloatDecisionTests.window(3), CLOSED),
 				row("closed, but a person has ordered it now", (world) -> {
 					world.runNow("create_a").guards = BloatDecisionTests.window(3);
-				}, BUILD), row("a guard of the application holds", (world) -> world.held = "guard: batch",
+				}, BUILD),
+				row("a guard of the application holds", (world) -> world.held = "guard: batch",
 						new Decision.Wait("guard: batch")),
 				row("a vacuum holds the table, whatever a person has ordered",
 						(world) -> world.runNow("create_a").vacuumedBy("logs", 9), vacuum()),

@@ -56,8 +56,8 @@ class IndexShapeTests {
 
 	@Test
 	void tellsExpressionsFromColumns() {
-		for (String expression : new String[] { "lower(a)", "app.f(a)", "\"My f\"(a)", "((a + b)) DESC", "COALESCE(a, b)",
-				"b, ((c ->> 'x'::text)) COLLATE \"C\"" }) {
+		for (String expression : new String[] { "lower(a)", "app.f(a)", "\"My f\"(a)", "((a + b)) DESC",
+				"COALESCE(a, b)", "b, ((c ->> 'x'::text)) COLLATE \"C\"" }) {
 			assertThat(shape("USING btree (" + expression + ")").hasExpressions()).as(expression).isTrue();
 		}
 		for (String column : new String[] { "a", "\"a (b)\" DESC", "v tsvector_ops (siglen='100')",

@@ -218,8 +218,7 @@ class OneLooksForAllTests {
 		follower.heavyIndexes().retry("create_u");
 		// the failure that was published before would end it exceptionally
 		CompletableFuture<OperationStatus> future = follower.heavyIndexes().whenCompleted("create_u");
-		assertThat(future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join().completed())
-			.isTrue();
+		assertThat(future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join().completed()).isTrue();
 	}
 
 	@Test
