@@ -83,7 +83,8 @@ final class PartitionedBuild {
 			else {
 				List<Partition> open = open(seen);
 				if (open.isEmpty() && validated) {
-					return end(Transition.failed("55000", UnmarkedIndex.reason(table, index, seen.partitions())));
+					return end(Transition.failed("55000",
+							"[55000] " + UnmarkedIndex.reason(table, index, seen.partitions())));
 				}
 				if (open.isEmpty()) {
 					validateAgain(seen, table, index);
