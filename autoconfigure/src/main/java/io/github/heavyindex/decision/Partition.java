@@ -45,11 +45,15 @@ public record Partition(long oid, RelationName name, char kind, long parent, lon
 
 	/**
 	 * The invalid indexes that bear a name which we give: what a build of ours left, or
-	 * is about to make.
+	 * is about to make. Never that of a partition which is partitioned itself: it is
+	 * invalid until its partitions have theirs, and is attached as it is.
 	 * @param create the declaration
 	 * @return the indexes
 	 */
 	public List<CatalogRelation> own(CreateIndex create) {
+		if (partitioned()) {
+			return List.of();
+		}
 		if (this.invalid.isEmpty()) {
 			// nearly all of a thousand, at each look
 			return List.of();

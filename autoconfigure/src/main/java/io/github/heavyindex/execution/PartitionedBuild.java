@@ -83,7 +83,8 @@ final class PartitionedBuild {
 			else {
 				List<Partition> open = open(seen);
 				if (open.isEmpty() && validated) {
-					return neverValid(table, index);
+					return end(Transition.failed("55000",
+							"[55000] " + UnmarkedIndex.reason(table, index, seen.partitions())));
 				}
 				if (open.isEmpty()) {
 					validateAgain(seen, table, index);
@@ -270,15 +271,6 @@ final class PartitionedBuild {
 				return;
 			}
 		}
-	}
-
-	private SqlFailure neverValid(CatalogRelation table, CatalogRelation index) throws SQLException {
-		return end(Transition.failed("55000", "Each partition of " + table.name() + " has a valid index, which queries"
-				+ " use, but PostgreSQL does not mark " + index.name() + " itself as valid: version 14 looks again only"
-				+ " when another index is attached, and each partition has its own. Either leave it so until the server"
-				+ " is upgraded, then retry; or declare the index under another name, and DROP INDEX "
-				+ index.name().quoted() + " once that one is complete; or drop it first, then retry: queries do without"
-				+ " the index until it is built again."));
 	}
 
 	private void pause() {

@@ -90,7 +90,8 @@ final class PropertyMemory {
 	 * Gives an index that was just built what the one before it had.
 	 * @return what went wrong, with its mend, or {@code null}
 	 */
-	@Nullable String putBack(IndexOperation operation, Look look, CatalogRelation index, PhysicalConnection connection) {
+	@Nullable String putBack(IndexOperation operation, Look look, CatalogRelation index, PhysicalConnection connection)
+			throws SQLException {
 		IndexProperties kept = kept(look.remembered().orders().get(operation.name()));
 		if (kept == null) {
 			return null;
@@ -98,13 +99,15 @@ final class PropertyMemory {
 		try {
 			kept.putBack(new JdbcTemplate(new SingleConnectionDataSource(connection.jdbc(), true)), index.name(),
 					this.settings.lockTimeout());
-			return null;
 		}
 		catch (RuntimeException ex) {
 			String warning = text(kept, SqlFailure.of(ex));
 			logger.warn(operation.name() + ": " + warning);
 			return warning;
 		}
+		// what is taken away from now on stays away
+		keep(operation, new IndexProperties(index.oid(), kept.json()));
+		return null;
 	}
 
 	/**

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
@@ -131,21 +132,43 @@ class PartitionedTableOddsTests {
 	@Test
 	void aPartitionThatIsBeingBuiltIsDropped() {
 		this.database.execute(TREE);
+		this.database.execute("insert into logs select i, 1, 'a' || i from generate_series(1, 20000) i", "analyze");
 		OpenTransaction old = OpenTransaction.withSnapshot(this.database);
 		try (TestApplication application = application().property("heavy-index.max-concurrent-operations", "1")
 			.start()) {
-			application.awaitSnapshotWait("create_a", "3 partitions");
-			String building = this.database.single("select relid::regclass::text from pg_stat_progress_create_index"
-					+ " where datname = current_database()", String.class);
-			ForeignStatement drop = ForeignStatement.start(this.database, "drop table " + building);
-			this.database.awaitTrue("select exists (select from pg_locks where pid = ? and not granted)", drop.pid());
-			old.close();
-			assertThat(drop.awaitEnd()).isEqualTo("00000");
+			dropWhileItIsBuilt(application, old, "logs_1");
 			application.await("create_a", OperationState.COMPLETED);
-			assertThat(this.indexes.invalid()).isEmpty();
-			assertThat(this.indexes.isValid("logs_a_idx")).isTrue();
 			assertThat(application.status("create_a").lastError()).isNull();
 		}
+		assertThat(this.indexes.invalid()).isEmpty();
+		assertThat(tree("logs_a_idx")).hasSize(4);
+	}
+
+	@Test
+	void theLastPartitionOfALevelIsDroppedWhileItIsBuilt() {
+		assumeThat(this.database.server().serverVersion()).isGreaterThanOrEqualTo(150000);
+		this.database.execute(TREE);
+		OpenTransaction old = OpenTransaction.withSnapshot(this.database);
+		try (TestApplication application = application().property("heavy-index.max-concurrent-operations", "1")
+			.start()) {
+			dropWhileItIsBuilt(application, old, "logs_rest_0");
+			assertThat(application.await("create_a", OperationState.FAILED).lastError()).startsWith("[55000] ")
+				.contains("The partition public.logs_rest", "has lost its last partition", "Add a partition");
+			this.database.execute("create table logs_rest_1 partition of logs_rest default");
+			application.heavyIndexes().retry("create_a");
+			application.await("create_a", OperationState.COMPLETED);
+		}
+		assertThat(this.indexes.invalid()).isEmpty();
+	}
+
+	private void dropWhileItIsBuilt(TestApplication application, OpenTransaction old, String partition) {
+		this.database.awaitTrue("select exists (select from pg_stat_progress_create_index where relid = ?::regclass"
+				+ " and phase = 'waiting for old snapshots')", partition);
+		assertThat(application.heavyIndexes().isCompleted("create_a")).isFalse();
+		ForeignStatement drop = ForeignStatement.start(this.database, "drop table " + partition);
+		this.database.awaitTrue("select exists (select from pg_locks where pid = ? and not granted)", drop.pid());
+		old.close();
+		assertThat(drop.awaitEnd()).isEqualTo("00000");
 	}
 
 	@Test
