@@ -101,7 +101,6 @@ class DemonstrationTests {
 		browser.await("#with-plan", "large_email_ordinary_idx");
 		browser.await("#blocked-writes", "0"::equals);
 		assertThat(highest("write")).as("the curve of the writes").isGreaterThan(3 * highest("read"));
-		pictures();
 
 		rollBack();
 		assertThat(browser.texts("#without-time")).singleElement().asString().endsWith(" ms");
@@ -110,6 +109,7 @@ class DemonstrationTests {
 		browser.await("#with-plan", "large_email_subject_lower_idx");
 		assertThat(number("#heavy-blocked")).isLessThan(number("#ordinary-blocked"));
 		assertThat(number("#heavy-longest")).isLessThan(number("#ordinary-longest"));
+		pictures();
 	}
 
 	@Test
@@ -219,6 +219,7 @@ class DemonstrationTests {
 
 	private void pictures() {
 		browser.script("scrollTo(0, 0); return true");
+		browser.size(1000, 1240);
 		browser.picture("demo");
 		browser.dark(true);
 		browser.picture("demo-dark");
