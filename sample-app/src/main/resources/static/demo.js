@@ -8,7 +8,7 @@ const reads = [];
 const meanwhile = { ordinary: fresh(), heavy: fresh() };
 let seen = { write: 0, read: 0 };
 let last = {};
-let indexed = false;
+let queried = '';
 
 function fresh() {
   return { active: false, longest: 0, blocked: 0 };
@@ -48,7 +48,9 @@ async function post(path) {
     const response = await fetch('demo/' + path, { method: 'POST', headers: { 'X-Demo': 'page' } });
     const body = await response.json();
     const bad = !response.ok;
-    tell(body.message || body.error || response.statusText, bad);
+    if (bad || body.message) {
+      tell(body.message || body.error || response.statusText, bad);
+    }
     if (path.startsWith('troubles/')) {
       log(body.message || body.error);
     }
@@ -66,7 +68,6 @@ async function runQuery() {
   const plan = await post('query');
   button.disabled = false;
   if (plan) {
-    tell('');
     const row = plan.scan.includes('Index') ? 'with' : 'without';
     text('sql', plan.sql);
     text(row + '-plan', plan.scan);
@@ -106,7 +107,7 @@ function grid(top) {
     const label = document.createElementNS('http://www.w3.org/2000/svg', 'text');
     label.setAttribute('x', 2);
     label.setAttribute('y', y - 3);
-    label.textContent = millis(share * top);
+    label.textContent = share === 0 ? '0' : millis(share * top);
     return [line, label];
   });
   byId('grid').replaceChildren(...parts.flat());
@@ -181,10 +182,28 @@ function events(operation) {
   const blockers = operation.progress ? operation.progress.blockedBy.map((session) => session.pid).join(', ') : '';
   const summary = [operation.state, operation.drift, operation.state === 'FAILED' || operation.state === 'PENDING'
     ? operation.lastError : null, blockers ? 'blocked by pid ' + blockers : null].filter(Boolean).join(' · ');
-  if (last[operation.name] !== undefined && last[operation.name] !== summary) {
+  // the same end twice is two events
+  const event = summary + ' ' + operation.finishedAt;
+  if (last[operation.name] !== undefined && last[operation.name] !== event) {
     log(operation.name + ': ' + summary);
   }
-  last[operation.name] = summary;
+  last[operation.name] = event;
+}
+
+function allow(name, allowed) {
+  document.querySelector('[data-post="' + name + '"]').disabled = !allowed;
+}
+
+// what would be refused, or would spoil the comparison, is not offered
+function buttons(ordinary, heavy, transactionOpen) {
+  const running = ordinary.state === 'RUNNING' || heavy.state === 'RUNNING';
+  const there = heavy.state === 'COMPLETED' && !heavy.drift;
+  allow('rollback', !running && (there || ordinary.state === 'DONE'));
+  allow('ordinary', !running);
+  allow('heavy', !running && !there);
+  allow('troubles/kill-backend', Boolean(heavy.progress));
+  allow('troubles/old-transaction', !transactionOpen);
+  allow('troubles/drop-index', there);
 }
 
 function show(state) {
@@ -195,20 +214,32 @@ function show(state) {
   text('blocked-reads', state.load.blockedReads);
   const ordinary = state.ordinary;
   const heavy = state.heavy;
+  if (ordinary.state !== 'RUNNING' && meanwhile.ordinary.active || heavy.state !== 'RUNNING' && meanwhile.heavy.active) {
+    tell('');
+  }
   watch('ordinary', ordinary.state === 'RUNNING', state.load);
-  watch('heavy', heavy.state === 'RUNNING', state.load);
+  watch('heavy', heavy.state === 'RUNNING' && !heavy.rollingBack, state.load);
   text('ordinary-state', ordinary.state + (ordinary.error ? ': ' + ordinary.error : ''));
   bar('ordinary-progress', ordinary.percent, ordinary.state === 'RUNNING');
   text('ordinary-took', millis(ordinary.millis));
   text('heavy-state', heavy.state + (heavy.drift ? ', drift ' + heavy.drift : ''));
   bar('heavy-progress', heavy.state === 'COMPLETED' && !heavy.drift ? 100 : heavy.progress ? heavy.progress.percent : 0, false);
-  text('heavy-took', millis(seconds(heavy.duration)));
+  text('heavy-took', heavy.rollingBack || heavy.state === 'CANCELLED' ? '' : millis(seconds(heavy.duration)));
   text('heavy-detail', detail(heavy));
   events(heavy);
   events(state.unique);
-  const nowIndexed = ordinary.state === 'DONE' || heavy.state === 'COMPLETED' && !heavy.drift;
-  if (nowIndexed !== indexed) {
-    indexed = nowIndexed;
+  text('unique-detail', 'The unique index on message_id: ' + [state.unique.state, detail(state.unique)].filter(Boolean)
+    .join(' · '));
+  buttons(ordinary, heavy, state.oldTransaction);
+  queryAfterwards(ordinary, heavy);
+}
+
+// while something is under way the plan may still be the old one
+function queryAfterwards(ordinary, heavy) {
+  const settled = ordinary.state !== 'RUNNING' && heavy.state !== 'RUNNING' && heavy.state !== 'PENDING';
+  const outcome = [ordinary.state, heavy.state, heavy.drift].join();
+  if (settled && outcome !== queried) {
+    queried = outcome;
     runQuery();
   }
 }

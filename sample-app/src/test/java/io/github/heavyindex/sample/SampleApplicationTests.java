@@ -28,7 +28,8 @@ import static org.awaitility.Awaitility.await;
  * What the application serves over HTTP before any index operation is carried out.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "demo.port=0", "demo.rows=20000", "heavy-index.enabled=false" })
+		properties = { "demo.port=0", "demo.rows=20000", "heavy-index.enabled=false",
+				"spring.datasource.hikari.connection-timeout=5000" })
 @DirtiesContext
 class SampleApplicationTests {
 
@@ -56,6 +57,14 @@ class SampleApplicationTests {
 		assertThat(JsonPath.<Boolean>read(mails, "$.indexCompleted")).isFalse();
 		assertThat(JsonPath.<String>read(mails, "$.plan")).isEqualTo("Seq Scan on large_email");
 		assertThat(JsonPath.<List<String>>read(mails, "$.rows[*].email")).hasSize(3).containsOnly("user1@example1.com");
+	}
+
+	@Test
+	void queriesGiveTheirConnectionsBack() {
+		awaitData();
+		for (int i = 0; i < 30; i++) {
+			assertThat(get("/emails/user1@example1.com").getStatusCode()).isEqualTo(HttpStatus.OK);
+		}
 	}
 
 	@Test

@@ -52,7 +52,8 @@ class DemoController {
 	@GetMapping
 	State state(@RequestParam(defaultValue = "0") long lastWrite, @RequestParam(defaultValue = "0") long lastRead) {
 		return new State(System.currentTimeMillis(), this.load.watch(lastWrite, lastRead), this.ordinary.report(),
-				this.heavy.status(), this.heavyIndexes.find(Troubles.UNIQUE_OPERATION).orElseThrow());
+				this.heavy.status(), this.heavyIndexes.find(Troubles.UNIQUE_OPERATION).orElseThrow(),
+				this.troubles.transactionOpen());
 	}
 
 	@PostMapping(path = "/ordinary", headers = OWN_PAGE)
@@ -109,9 +110,10 @@ class DemoController {
 	 * @param ordinary the ordinary build
 	 * @param heavy the operation that the page carries out
 	 * @param unique the operation that must fail
+	 * @param oldTransaction whether the old transaction is open
 	 */
 	record State(long now, RequestLoad.Report load, OrdinaryBuild.Report ordinary, OperationStatus heavy,
-			OperationStatus unique) {
+			OperationStatus unique, boolean oldTransaction) {
 
 	}
 

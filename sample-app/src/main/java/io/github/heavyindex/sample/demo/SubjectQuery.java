@@ -25,6 +25,7 @@ class SubjectQuery {
 	Plan run() {
 		List<String> lines = this.jdbc.sql("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + SQL)
 			.query(String.class)
+			.list()
 			.stream()
 			.map((line) -> line.replace("->", "").strip())
 			.toList();

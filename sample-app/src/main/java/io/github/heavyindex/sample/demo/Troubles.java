@@ -10,11 +10,16 @@ import javax.sql.DataSource;
 import io.github.heavyindex.HeavyIndexes;
 import io.github.heavyindex.OperationProgress;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -22,6 +27,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class Troubles implements DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(Troubles.class);
 
 	static final String UNIQUE_OPERATION = "create_large_email_message_id_key";
 
@@ -74,12 +81,19 @@ class Troubles implements DisposableBean {
 			try {
 				this.snapshot.executeWithoutResult((status) -> hold());
 			}
+			catch (DataAccessException | TransactionException ex) {
+				logger.info("The old transaction has ended early: {}", ex.getMessage());
+			}
 			finally {
 				this.transactionOpen.set(false);
 			}
 		});
 		return "A transaction is open for " + OLD_TRANSACTION_SECONDS
 				+ " s. A build that starts now waits for it at its end, and names it.";
+	}
+
+	boolean transactionOpen() {
+		return this.transactionOpen.get();
 	}
 
 	private void hold() {

@@ -34,6 +34,7 @@ record EmailQuery(String sql) {
 		return jdbc.sql("EXPLAIN (COSTS OFF) " + this.sql)
 			.param("email", email)
 			.query(String.class)
+			.list()
 			.stream()
 			.map((line) -> line.replace("->", "").strip())
 			.filter((line) -> line.contains("Scan"))

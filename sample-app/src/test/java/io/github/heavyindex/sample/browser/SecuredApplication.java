@@ -21,7 +21,7 @@ import org.springframework.security.web.SecurityFilterChain;
 @EnableAutoConfiguration
 class SecuredApplication {
 
-	static final String PREREQUISITE = "a backfill that never ends";
+	static final String PREREQUISITE = "a backfill that <b onload=alert(6)>never</b> ends";
 
 	@Bean
 	SecurityFilterChain strict(HttpSecurity http) {

@@ -53,19 +53,22 @@ class SecuredPageTests {
 				"--heavy-index.operations.create_evil.description=<script>alert(3)</script> & </li>",
 				sql("create_wrong", "CREATE INDEX wrong ON " + table + " (\"<img src=x onerror=alert(4)>\")"),
 				sql("create_waiting", "CREATE INDEX waiting ON " + table + " (id)"),
-				"--heavy-index.operations.create_waiting.depends-on[0]=" + SecuredApplication.PREREQUISITE);
+				"--heavy-index.operations.create_waiting.depends-on[0]=" + SecuredApplication.PREREQUISITE,
+				"--heavy-index.show-queries=true");
 		HeldTransaction held = new HeldTransaction(this.database, "<img src=x onerror=alert(5)>",
 				"LOCK TABLE " + table + " IN ROW EXCLUSIVE MODE");
 		try (held; ConfigurableApplicationContext application = SecuredApplication.start(this.database, properties)) {
 			SecuredApplication.open(this.browser, application);
 			this.browser.await("[id=op-create_evil] .blocked", "<img src=x onerror=alert(5)>");
+			this.browser.await("[id=op-create_evil] .blocked pre", "LOCK TABLE " + table);
 			this.browser.await("[id=op-create_evil] .description", "<script>alert(3)</script> & </li>");
 			held.close();
 			this.browser.await("[id=op-create_evil] .state", "Completed");
 			this.browser.await("[id=op-create_waiting] .reason", SecuredApplication.PREREQUISITE);
 			this.browser.await("[id=op-create_wrong] .error", "<img src=x onerror=alert(4)>");
 			this.browser.click("[id=op-create_wrong] .name");
-			this.browser.await("[id=op-create_wrong] .details", "#1");
+			assertThat(this.browser.await("[id=op-create_wrong] .details", "#1"))
+				.contains("(\"<img src=x onerror=alert(4)>\")");
 			this.browser.click("[id=op-create_wrong] [data-order=retry]");
 			this.browser.click("#dialog-yes");
 			this.browser.await("#answer", "the order is taken");

@@ -27,7 +27,8 @@ import static org.awaitility.Awaitility.await;
  * What the page at {@code /} does, over HTTP, from one end to the other.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "demo.rows=20000", "heavy-index.poll-interval=200ms", "heavy-index.drift.check-interval=500ms" })
+		properties = { "demo.rows=20000", "heavy-index.poll-interval=200ms", "heavy-index.drift.check-interval=500ms",
+				"spring.datasource.hikari.connection-timeout=5000" })
 @DirtiesContext
 class DemoPageTests {
 
@@ -75,6 +76,14 @@ class DemoPageTests {
 		post("troubles/duplicates");
 		await().atMost(Duration.ofSeconds(30)).until(() -> state("$.unique.state").equals("FAILED"));
 		assertThat(this.<String>state("$.unique.lastError")).contains("23505");
+	}
+
+	@Test
+	void queriesGiveTheirConnectionsBack() {
+		awaitHeavy("COMPLETED");
+		for (int i = 0; i < 30; i++) {
+			assertThat(scan()).contains("Scan");
+		}
 	}
 
 	@Test
