@@ -135,9 +135,9 @@ final class ApplicationProcess implements AutoCloseable {
 	 * Kills it, as the kernel does when memory is short.
 	 */
 	@Override
-	public void close() throws InterruptedException {
+	public void close() {
 		this.process.destroyForcibly();
-		this.process.waitFor();
+		this.process.onExit().join();
 	}
 
 }

@@ -40,11 +40,13 @@ final class BuildBenchmark implements Benchmark {
 				statement.add("heavy", database.longest("create index concurrently%"));
 			}
 		}
-		return new MarkdownTable("one index on %,d rows".formatted(Settings.ROWS), "whole", "range", "ratio",
-				"the statement", "ratio")
-			.row(PlainClient.label(), whole.median("psql"), whole.range("psql"), "", statement.median("psql"), "")
+		return new MarkdownTable("one index on %,d rows".formatted(Settings.ROWS), "whole s", "range", "ratio",
+				"the statement s", "ratio", "the rest s")
+			.row(PlainClient.label(), whole.median("psql"), whole.range("psql"), "", statement.median("psql"), "",
+					whole.median("psql") - statement.median("psql"))
 			.row("Heavy Index", whole.median("heavy"), whole.range("heavy"), whole.ratio("heavy", "psql"),
-					statement.median("heavy"), statement.ratio("heavy", "psql"));
+					statement.median("heavy"), statement.ratio("heavy", "psql"),
+					whole.median("heavy") - statement.median("heavy"));
 	}
 
 	private MarkdownTable eight(Server server) throws Exception {

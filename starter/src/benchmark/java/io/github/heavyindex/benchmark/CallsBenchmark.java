@@ -12,13 +12,14 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /**
  * What it costs to ask whether an index is there.
  */
+@SuppressWarnings("try") // an application only has to run
 final class CallsBenchmark implements Benchmark {
 
 	@Override
 	public String run(Server server) throws Exception {
 		for (String count : IsCompleted.COUNTS) {
 			try (Database database = server.create(IsCompleted.database(count))) {
-				database.smallTables(Integer.parseInt(count));
+				database.smallTablesWithIndexes(Integer.parseInt(count));
 				Declaration declaration = Declaration.of(Tool.HEAVY_INDEX, database,
 						IntStream.range(0, Integer.parseInt(count)).mapToObj(Database::createIndex).toList());
 				try (ApplicationProcess application = declaration.start().ready()) {

@@ -99,6 +99,13 @@ final class Database implements AutoCloseable {
 		}
 	}
 
+	void smallTablesWithIndexes(int indexes) throws SQLException {
+		smallTables(indexes);
+		for (int index = 0; index < indexes; index++) {
+			execute(createIndex(index));
+		}
+	}
+
 	boolean exists(String relation) throws SQLException {
 		return is("select to_regclass('" + relation + "') is not null");
 	}

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 /**
  * What many declared operations cost when all is done.
  */
+@SuppressWarnings("try") // an application only has to run
 final class MemoryBenchmark implements Benchmark {
 
 	private static final Duration QUIET = Duration.ofSeconds(3);
@@ -17,10 +18,7 @@ final class MemoryBenchmark implements Benchmark {
 				"statements of a start", "idle for " + Settings.WINDOW.toSeconds() + " s", "of one drift check");
 		for (int count : Settings.OPERATIONS) {
 			try (Database database = server.create("memory_" + count)) {
-				database.smallTables(count);
-				for (int index = 0; index < count; index++) {
-					database.execute(Database.createIndex(index));
-				}
+				database.smallTablesWithIndexes(count);
 				measure(database, count, table);
 			}
 		}

@@ -2,11 +2,13 @@ package io.github.heavyindex.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
  * What many replicas cost the one server that they share.
  */
+@SuppressWarnings("try") // an application only has to run
 final class ReplicasBenchmark implements Benchmark {
 
 	private static final int EXTRAPOLATED = 2000;
@@ -36,10 +38,12 @@ final class ReplicasBenchmark implements Benchmark {
 			table.row("%,d, extrapolated".formatted(EXTRAPOLATED), busy, digits(busy / EXTRAPOLATED), quiet,
 					digits(quiet / EXTRAPOLATED), "");
 		}
-		return "So many replicas of one application with one operation, in one process, on one server, with default"
-				+ " settings except for a drift check every minute: statements that the server counted in "
-				+ Settings.WINDOW.toSeconds() + " s. The last row lies on the straight line through the others (least"
-				+ " squares).\n\n" + table;
+		return """
+				So many replicas of one application with one operation, in one process, on one server, with default \
+				settings except for a drift check every %1$d s (default: 300 s): statements that the server counted in \
+				%1$d s. The last row lies on the straight line through the others (least squares).
+
+				%2$s""".formatted(Settings.WINDOW.toSeconds(), table);
 	}
 
 	private static Sent measure(Database database, int count) throws Exception {
@@ -57,7 +61,7 @@ final class ReplicasBenchmark implements Benchmark {
 		Declaration declaration = Declaration.of(Tool.HEAVY_INDEX, database,
 				List.of("create index big_idx on big (brake(a))"), "spring.datasource.hikari.maximum-pool-size=1",
 				"spring.datasource.hikari.minimum-idle=0", "heavy-index.build.analyze=never",
-				"heavy-index.drift.check-interval=1m", "logging.level.root=warn");
+				"heavy-index.drift.check-interval=" + Settings.WINDOW.toSeconds() + "s", "logging.level.root=warn");
 		try (ApplicationProcess application = declaration.start("-Xmx3g", "-D" + Application.REPLICAS + "=" + count)
 			.ready()) {
 			database.await("the build",
@@ -87,7 +91,7 @@ final class ReplicasBenchmark implements Benchmark {
 	}
 
 	private static String digits(double figure) {
-		return String.format(java.util.Locale.ROOT, "%.4f", figure);
+		return String.format(Locale.ROOT, "%.4f", figure);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -25,7 +26,7 @@ final class WriteLoad implements AutoCloseable {
 
 	private final List<long[]> writes = Collections.synchronizedList(new ArrayList<>());
 
-	private final List<Thread> threads = new ArrayList<>();
+	private final List<CompletableFuture<Void>> threads = new ArrayList<>();
 
 	private final CountDownLatch connected = new CountDownLatch(WRITERS);
 
@@ -34,11 +35,12 @@ final class WriteLoad implements AutoCloseable {
 	WriteLoad(Database database) throws InterruptedException {
 		for (int writer = 0; writer < WRITERS; writer++) {
 			int number = writer;
-			Thread thread = new Thread(() -> write(database, number), "writer " + writer);
-			thread.start();
-			this.threads.add(thread);
+			this.threads.add(CompletableFuture.runAsync(() -> write(database, number),
+					(task) -> new Thread(task, "writer " + number).start()));
 		}
-		this.connected.await();
+		if (!this.connected.await(1, TimeUnit.MINUTES)) {
+			throw new IllegalStateException("The writers cannot connect");
+		}
 	}
 
 	private void write(Database database, int number) {
@@ -81,11 +83,9 @@ final class WriteLoad implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws InterruptedException {
+	public void close() {
 		this.ended = true;
-		for (Thread thread : this.threads) {
-			thread.join();
-		}
+		this.threads.forEach(CompletableFuture::join);
 	}
 
 	/**
