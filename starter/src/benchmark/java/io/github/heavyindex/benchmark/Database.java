@@ -124,13 +124,13 @@ final class Database implements AutoCloseable {
 	}
 
 	/**
-	 * The awaited is looked for every 20 ms, for half an hour at most.
+	 * The awaited is looked for every 50 ms, for half an hour at most.
 	 */
 	void await(String what, Callable<Boolean> condition) {
 		Awaitility.await(what)
 			.atMost(LONG)
 			.pollDelay(Duration.ZERO)
-			.pollInterval(Duration.ofMillis(20))
+			.pollInterval(Duration.ofMillis(50))
 			.until(condition);
 	}
 

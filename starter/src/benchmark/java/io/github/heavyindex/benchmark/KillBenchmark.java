@@ -9,6 +9,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /**
  * What is left when the application is killed half-way and started again.
  */
+@SuppressWarnings("try") // killing is the point
 final class KillBenchmark implements Benchmark {
 
 	private static final String INDEX = "create index concurrently if not exists big_idx on big (a, b)";

@@ -48,7 +48,7 @@ final class LatencyBenchmark implements Benchmark {
 			Thread.sleep(1000);
 			long begin = System.nanoTime();
 			action.run();
-			add(name, load.between(begin, System.nanoTime()), load);
+			add(name, begin, load);
 		}
 	}
 
@@ -65,12 +65,14 @@ final class LatencyBenchmark implements Benchmark {
 					+ " pg_stat_progress_create_index where datname = current_database())"));
 			long begin = System.nanoTime();
 			database.awaitCompleted(1);
-			add("Heavy Index", load.between(begin, System.nanoTime()), load);
+			add("Heavy Index", begin, load);
 		}
 	}
 
-	private void add(String name, WriteLoad.Latency latency, WriteLoad load) {
+	private void add(String name, long begin, WriteLoad load) {
+		long end = System.nanoTime();
 		load.close();
+		WriteLoad.Latency latency = load.between(begin, end);
 		Figures all = this.figures.computeIfAbsent(name, (key) -> new Figures());
 		all.add("half", latency.half());
 		all.add("most", latency.most());
