@@ -79,7 +79,7 @@ public class IsCompleted {
 		this.heavyIndexes = this.context.getBean(HeavyIndexes.class);
 		this.name = "create_small_idx_0";
 		Awaitility.await()
-			.atMost(Duration.ofMinutes(2))
+			.atMost(Duration.ofMinutes(5))
 			.until(() -> this.heavyIndexes.status().summary().completed() == Integer.parseInt(this.operations));
 	}
 
