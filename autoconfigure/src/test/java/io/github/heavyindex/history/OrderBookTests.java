@@ -162,10 +162,10 @@ class OrderBookTests {
 	void othersHearOfOrdersWithoutAsking() {
 		Connection listener = this.database.connection();
 		OrderNews.listen(new JdbcTemplate(new SingleConnectionDataSource(listener, true)));
-		assertThat(OrderNews.arrived(listener, "shop")).isFalse();
+		assertThat(OrderNews.arrived(listener, 0, "shop")).isFalse();
 		this.orders.pause("alice");
-		Awaitility.await().until(() -> OrderNews.arrived(listener, "shop"));
-		assertThat(OrderNews.arrived(listener, "shop")).isFalse();
+		Awaitility.await().until(() -> OrderNews.arrived(listener, 0, "shop"));
+		assertThat(OrderNews.arrived(listener, 0, "shop")).isFalse();
 	}
 
 }
