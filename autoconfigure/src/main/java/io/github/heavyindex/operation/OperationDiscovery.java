@@ -23,7 +23,8 @@ import io.github.heavyindex.OperationOptions;
  * <p>
  * Annotated classes are not instantiated. Beans of type {@code IndexOperation} are, also
  * lazy ones, because they are the declaration; and prerequisites, because only they know
- * their names. No factory bean is initialised to find out what it makes.
+ * their names. No factory bean is initialised to find out what it makes, and no
+ * {@code DataSource} that an operation names is created.
  *
  * @since 0.1.0
  */
