@@ -1,5 +1,6 @@
 package io.github.heavyindex.autoconfigure;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -163,7 +164,7 @@ class SeveralDataSourcesTests {
 		assertThat(output).contains("Property: heavy-index.datasources.second.ulr");
 		fails("--heavy-index.datasources.second.username=app", "--heavy-index.datasources.second.password=verysecret");
 		assertThat(output).contains("heavy-index.datasources[second].password has no effect without")
-			.contains("username has no effect")
+			.contains("Reason: has no effect without heavy-index.datasources[second].url")
 			.contains("is of no use without url")
 			.doesNotContain("verysecret");
 	}
@@ -171,6 +172,7 @@ class SeveralDataSourcesTests {
 	private static void fails(String... arguments) {
 		SpringApplication application = new SpringApplication(Lazily.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
+		application.setDefaultProperties(Map.of("heavy-index.operations.create_x.sql", "create index x on logs (id)"));
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> application.run(arguments).close());
 	}
 

@@ -36,7 +36,7 @@ class DataSourceBeansTests {
 			assertThat(operations.find("in_builder").orElseThrow().options().dataSource()).as("an alias")
 				.isEqualTo("reporting");
 			assertThat(operations.byDataSource()).hasSize(1);
-		}, Reporting.class, OnClass.class, OnMethod.class);
+		}, Reporting.class, OwnPrimary.class, OnClass.class, OnMethod.class);
 	}
 
 	@Test
