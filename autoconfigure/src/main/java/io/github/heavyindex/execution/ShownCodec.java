@@ -174,8 +174,8 @@ final class ShownCodec {
 	private static UndeclaredInvalidIndexes invalid(Unpacker in) {
 		return new UndeclaredInvalidIndexes(in.integer(),
 				in.list((each) -> new UndeclaredInvalidIndexes.Index(each.text(), each.text(), each.number(),
-						each.bool(), each.bool(), each.bool(), each.orNull(Unpacker::text),
-						each.orNull(Unpacker::text), null)));
+						each.bool(), each.bool(), each.bool(), each.orNull(Unpacker::text), each.orNull(Unpacker::text),
+						null)));
 	}
 
 	/**

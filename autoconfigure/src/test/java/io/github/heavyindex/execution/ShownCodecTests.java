@@ -66,11 +66,11 @@ class ShownCodecTests {
 
 	@Test
 	void whatConcernsAllOperations() {
-		UndeclaredInvalidIndexes invalid = new UndeclaredInvalidIndexes(21, List.of(
-				new UndeclaredInvalidIndexes.Index("public.i", "public.t", 8192, true, false, true,
+		UndeclaredInvalidIndexes invalid = new UndeclaredInvalidIndexes(21,
+				List.of(new UndeclaredInvalidIndexes.Index("public.i", "public.t", 8192, true, false, true,
 						"DROP INDEX CONCURRENTLY public.i", null, null),
-				new UndeclaredInvalidIndexes.Index("public.j", "public.t", 0, false, true, false, null, "attached",
-						null)));
+						new UndeclaredInvalidIndexes.Index("public.j", "public.t", 0, false, true, false, null,
+								"attached", null)));
 		ShownCodec.Head head = new ShownCodec.Head(4711, NOW, true, NOW.plusMillis(1), "the role sees little", invalid,
 				List.of(new OperationAction("pause", "bob", NOW)));
 		assertThat(ShownCodec.Head.read(head.write())).isEqualTo(head);
