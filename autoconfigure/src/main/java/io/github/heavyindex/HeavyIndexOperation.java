@@ -156,7 +156,11 @@ public @interface HeavyIndexOperation {
 	int rebuildWhenBloat() default 0;
 
 	/**
-	 * The bean name of the {@code DataSource} that the operation is for.
+	 * The bean name of the {@code DataSource} that the operation is for. The operations
+	 * of each database have tables, locks and
+	 * {@code heavy-index.max-concurrent-operations} slots of their own there;
+	 * dependencies may go from one database to another. Connections are derived from the
+	 * bean, or made as {@code heavy-index.datasources.<bean name>.url} says.
 	 * @return a bean name, empty for the application's data source
 	 */
 	String dataSource() default "";

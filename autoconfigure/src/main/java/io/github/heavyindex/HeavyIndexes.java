@@ -153,9 +153,10 @@ public interface HeavyIndexes {
 	void rollback(String name);
 
 	/**
-	 * Lets no operation of the application start any more, on any instance, until
-	 * {@link #resume}. What runs goes on.
-	 * @throws ActionRefusedException if the order could not be recorded
+	 * Lets no operation of the application start any more, on any instance and database,
+	 * until {@link #resume}. What runs goes on.
+	 * @throws ActionRefusedException if the order could not be recorded, be it on one of
+	 * several databases only: the message says where it was and where not
 	 */
 	void pause();
 

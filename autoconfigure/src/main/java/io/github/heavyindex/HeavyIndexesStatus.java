@@ -10,22 +10,45 @@ import org.jspecify.annotations.Nullable;
  * What is known of all operations, as of the last observation. Immutable.
  *
  * @param summary how many operations are in which state
- * @param paused whether new starts are paused
+ * @param paused whether new starts are paused, on one database at least
  * @param instance the application instance that answers
- * @param lastObserved when the database was last observed, or {@code null} if never
- * @param problem why nothing runs or something could not be seen, or {@code null}
+ * @param lastObserved when the database was last observed, or {@code null} if never; of
+ * several databases the one that was observed the longest ago
+ * @param problem why nothing runs or something could not be seen, or {@code null}; with
+ * several databases the first problem, and where it is
  * @param operations the operations, in dependency order
  * @param undeclaredInvalidIndexes invalid indexes of the database that no operation
  * declares, as of the last drift check, or {@code null} while unknown
+ * @param dataSources the same for each database that an operation is for, the
+ * application's own first; never empty
  * @since 0.1.0
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record HeavyIndexesStatus(Summary summary, boolean paused, String instance, @Nullable Instant lastObserved,
 		@Nullable String problem, List<OperationStatus> operations,
-		@Nullable UndeclaredInvalidIndexes undeclaredInvalidIndexes) {
+		@Nullable UndeclaredInvalidIndexes undeclaredInvalidIndexes, List<DataSourceStatus> dataSources) {
 
 	public HeavyIndexesStatus {
 		operations = List.copyOf(operations);
+		dataSources = List.copyOf(dataSources);
+	}
+
+	/**
+	 * Creates the status of the application's own database, the only one.
+	 * @param summary how many operations are in which state
+	 * @param paused whether new starts are paused
+	 * @param instance the application instance that answers
+	 * @param lastObserved when the database was last observed, or {@code null} if never
+	 * @param problem why nothing runs or something could not be seen, or {@code null}
+	 * @param operations the operations, in dependency order
+	 * @param undeclaredInvalidIndexes invalid indexes that no operation declares, or
+	 * {@code null} while unknown
+	 */
+	public HeavyIndexesStatus(Summary summary, boolean paused, String instance, @Nullable Instant lastObserved,
+			@Nullable String problem, List<OperationStatus> operations,
+			@Nullable UndeclaredInvalidIndexes undeclaredInvalidIndexes) {
+		this(summary, paused, instance, lastObserved, problem, operations, undeclaredInvalidIndexes,
+				List.of(new DataSourceStatus(null, lastObserved, problem, paused, summary)));
 	}
 
 	/**

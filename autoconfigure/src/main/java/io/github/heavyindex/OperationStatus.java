@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * unknown
  * @param rollingBack whether the operation is being undone: what is pending or running
  * then is the way back
+ * @param dataSource the bean name of the data source that the operation is for, or
+ * {@code null} for the application's own
  * @since 0.1.0
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -44,7 +46,7 @@ public record OperationStatus(String name, OperationType type, @Nullable String 
 		@Nullable String waitingFor, boolean adopted, @Nullable Drift drift, int attempts, @Nullable Instant startedAt,
 		@Nullable Instant finishedAt, @Nullable Duration duration, @Nullable String instance,
 		@Nullable OperationProgress progress, @Nullable String lastError, @Nullable Long indexSize,
-		@Nullable Long tableSize, boolean rollingBack) {
+		@Nullable Long tableSize, boolean rollingBack, @Nullable String dataSource) {
 
 	public OperationStatus {
 		dependsOn = List.copyOf(dependsOn);

@@ -10,9 +10,14 @@ import io.github.heavyindex.postgres.BuildSettings;
 import io.github.heavyindex.postgres.ConnectionSource;
 import io.github.heavyindex.postgres.DedicatedConnections;
 import io.github.heavyindex.postgres.DirectAddress;
+import io.github.heavyindex.postgres.LazyConnections;
 import io.github.heavyindex.postgres.NoConnections;
+import io.github.heavyindex.postgres.ConnectionTarget;
+import io.github.heavyindex.postgres.ConnectionUnavailableException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 
@@ -32,6 +37,26 @@ final class DataSources {
 		this.beanFactory = beanFactory;
 		this.all = all;
 		this.qualified = qualified;
+	}
+
+	/**
+	 * Connections of a further data source. Its bean is asked for with the first
+	 * connection only: a lazy one must not be created while the application starts.
+	 */
+	static ConnectionSource named(BeanFactory beanFactory, String name, @Nullable DirectAddress address,
+			BuildSettings build) {
+		ConnectionTarget target = new ConnectionTarget(name);
+		return new LazyConnections(() -> {
+			try {
+				return new DedicatedConnections(address, null, beanFactory.getBean(name, DataSource.class), build,
+						target);
+			}
+			catch (BeansException ex) {
+				throw new ConnectionUnavailableException(
+						"The DataSource bean '" + name + "' cannot be had: " + ex.getMostSpecificCause().getMessage(),
+						null);
+			}
+		});
 	}
 
 	ConnectionSource connectionSource(@Nullable DirectAddress address, BuildSettings build) {

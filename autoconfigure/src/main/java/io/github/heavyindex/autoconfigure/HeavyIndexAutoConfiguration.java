@@ -9,12 +9,13 @@ import io.github.heavyindex.HeavyIndexes;
 import io.github.heavyindex.execution.DefaultHeavyIndexes;
 import io.github.heavyindex.execution.HeavyIndexLoop;
 import io.github.heavyindex.execution.Instance;
-import io.github.heavyindex.execution.Reconciler;
+import io.github.heavyindex.execution.Reconcilers;
 import io.github.heavyindex.operation.DeclaredOperations;
 import io.github.heavyindex.operation.OperationDiscovery;
 import io.github.heavyindex.postgres.ConnectionSource;
 import org.postgresql.PGConnection;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -48,21 +49,23 @@ public final class HeavyIndexAutoConfiguration {
 
 	private static final String SCHEDULER = "heavyIndexTaskScheduler";
 
-	// the loop turns on one thread, one is spare, and an operation keeps its own until it
-	// ends
-	private static final int THREADS_BESIDE_OPERATIONS = 2;
+	// one is spare; the loop of each database turns on one, and an operation keeps its
+	// own
+	// until it ends
+	private static final int SPARE_THREADS = 1;
 
 	@Bean
 	@ConditionalOnMissingBean
 	DeclaredOperations heavyIndexDeclaredOperations(ListableBeanFactory beanFactory, HeavyIndexProperties properties) {
-		return new OperationDiscovery(beanFactory).discover(properties.declarations());
+		return new OperationDiscovery(beanFactory).discover(properties.declarations(), properties.dataSourceNames());
 	}
 
 	@Bean(name = SCHEDULER, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = SCHEDULER)
-	ThreadPoolTaskScheduler heavyIndexTaskScheduler(HeavyIndexProperties properties) {
+	ThreadPoolTaskScheduler heavyIndexTaskScheduler(HeavyIndexProperties properties, DeclaredOperations operations) {
 		ThreadPoolTaskScheduler scheduler = new OperationScheduler();
-		scheduler.setPoolSize(properties.maxConcurrentOperations() + THREADS_BESIDE_OPERATIONS);
+		scheduler
+			.setPoolSize(operations.byDataSource().size() * (properties.maxConcurrentOperations() + 1) + SPARE_THREADS);
 		scheduler.setThreadNamePrefix("heavy-index-");
 		scheduler.setRemoveOnCancelPolicy(true);
 		// a build outlives its application in its server session
@@ -82,11 +85,14 @@ public final class HeavyIndexAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Reconciler heavyIndexReconciler(DeclaredOperations operations, ConnectionSource connectionSource,
-			HeavyIndexProperties properties, Environment environment, ObjectProvider<HeavyIndexGuard> guards,
-			ObjectProvider<AttemptObserver> observer, @Qualifier(SCHEDULER) TaskScheduler scheduler,
-			ApplicationContext context) {
-		return new Reconciler(operations, connectionSource,
+	Reconcilers heavyIndexReconcilers(DeclaredOperations operations, ConnectionSource connectionSource,
+			BeanFactory beanFactory, HeavyIndexProperties properties, Environment environment,
+			ObjectProvider<HeavyIndexGuard> guards, ObjectProvider<AttemptObserver> observer,
+			@Qualifier(SCHEDULER) TaskScheduler scheduler, ApplicationContext context) {
+		return new Reconcilers(operations,
+				(name) -> (name == null) ? connectionSource
+						: DataSources.named(beanFactory, name, PropertyMappings.directAddress(properties, name),
+								PropertyMappings.buildSettings(properties)),
 				PropertyMappings.settings(properties, environment, guards.orderedStream().toList()), Instance.current(),
 				scheduler, context, observer.getIfAvailable(() -> AttemptObserver.NONE));
 	}
@@ -94,14 +100,14 @@ public final class HeavyIndexAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	HeavyIndexLoop heavyIndexLoop(ApplicationContext context, @Qualifier(SCHEDULER) TaskScheduler scheduler,
-			Reconciler reconciler) {
-		return new HeavyIndexLoop(context, scheduler, reconciler);
+			Reconcilers reconcilers) {
+		return new HeavyIndexLoop(context, scheduler, reconcilers);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	HeavyIndexes heavyIndexes(DeclaredOperations operations, Reconciler reconciler) {
-		return new DefaultHeavyIndexes(operations, reconciler);
+	HeavyIndexes heavyIndexes(DeclaredOperations operations, Reconcilers reconcilers) {
+		return new DefaultHeavyIndexes(operations, reconcilers);
 	}
 
 	@Bean

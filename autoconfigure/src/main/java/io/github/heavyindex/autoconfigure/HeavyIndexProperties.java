@@ -47,6 +47,8 @@ import io.github.heavyindex.operation.IndexDeclaration;
  * @param check Where an application in check mode writes its report.
  * @param health The health indicator.
  * @param datasource Direct access to the database, past any pooler.
+ * @param datasources Direct access to the databases of further data sources, by the bean
+ * name of the DataSource.
  * @since 0.1.0
  */
 @ConfigurationProperties(prefix = "heavy-index", ignoreUnknownFields = false)
@@ -58,7 +60,7 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 		@DefaultValue History history, @DefaultValue Retry retry, @DefaultValue Window window,
 		@DefaultValue Guard guard, @DefaultValue Build build, @DefaultValue Drift drift, @DefaultValue Rebuild rebuild,
 		@DefaultValue Job job, @DefaultValue Check check, @DefaultValue Health health,
-		@DefaultValue DataSource datasource) implements Validator {
+		@DefaultValue DataSource datasource, @DefaultValue Map<String, DataSource> datasources) implements Validator {
 
 	/**
 	 * The declared operations in the form that discovery takes.
@@ -71,11 +73,21 @@ public record HeavyIndexProperties(@DefaultValue("true") boolean enabled, @Defau
 		return declarations;
 	}
 
+	/**
+	 * The data sources with settings of their own in the form that discovery takes.
+	 * @return the bean names by the property they were read from
+	 */
+	public Map<String, String> dataSourceNames() {
+		Map<String, String> names = new LinkedHashMap<>();
+		this.datasources.keySet().forEach((name) -> names.put("heavy-index.datasources." + name, name));
+		return names;
+	}
+
 	HeavyIndexProperties withOperations(Map<String, OperationProperties> operations) {
 		return new HeavyIndexProperties(this.enabled, this.mode, operations, this.pollInterval,
 				this.maxConcurrentOperations, this.lockTimeout, this.maxDuration, this.onMismatch, this.onShutdown,
 				this.showQueries, this.history, this.retry, this.window, this.guard, this.build, this.drift,
-				this.rebuild, this.job, this.check, this.health, this.datasource);
+				this.rebuild, this.job, this.check, this.health, this.datasource, this.datasources);
 	}
 
 	@Override

@@ -5,7 +5,7 @@ import io.github.heavyindex.execution.CheckTask;
 import io.github.heavyindex.execution.ExitingTask;
 import io.github.heavyindex.execution.ExitingTaskRunner;
 import io.github.heavyindex.execution.JobTask;
-import io.github.heavyindex.execution.Reconciler;
+import io.github.heavyindex.execution.Reconcilers;
 import io.github.heavyindex.operation.DeclaredOperations;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -28,7 +28,7 @@ import org.springframework.context.annotation.Bean;
  * @since 0.1.0
  */
 @AutoConfiguration(after = HeavyIndexAutoConfiguration.class)
-@ConditionalOnBean(Reconciler.class)
+@ConditionalOnBean(Reconcilers.class)
 @EnableConfigurationProperties(HeavyIndexProperties.class)
 public final class HeavyIndexTaskAutoConfiguration {
 
@@ -43,8 +43,8 @@ public final class HeavyIndexTaskAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ExitingTaskRunner heavyIndexTaskRunner(ApplicationContext context, HeavyIndexProperties properties,
-			DeclaredOperations operations, Reconciler reconciler, HeavyIndexExit exit) {
-		return new ExitingTaskRunner(context, task(properties, operations, reconciler), exit);
+			DeclaredOperations operations, Reconcilers reconcilers, HeavyIndexExit exit) {
+		return new ExitingTaskRunner(context, task(properties, operations, reconcilers), exit);
 	}
 
 	@Bean
@@ -53,10 +53,10 @@ public final class HeavyIndexTaskAutoConfiguration {
 	}
 
 	private static @Nullable ExitingTask task(HeavyIndexProperties properties, DeclaredOperations operations,
-			Reconciler reconciler) {
+			Reconcilers reconcilers) {
 		return switch (properties.mode()) {
-			case JOB -> new JobTask(reconciler, PropertyMappings.jobRules(properties));
-			case CHECK -> properties.enabled() ? new CheckTask(operations, reconciler, properties.check().json())
+			case JOB -> new JobTask(reconcilers, PropertyMappings.jobRules(properties));
+			case CHECK -> properties.enabled() ? new CheckTask(operations, reconcilers, properties.check().json())
 					: HeavyIndexTaskAutoConfiguration::switchedOff;
 			case BACKGROUND, OBSERVE -> null;
 		};

@@ -46,7 +46,13 @@ final class PropertyLimits {
 		limits.numbers(properties);
 		limits.window(properties.window());
 		limits.history(properties.history().schema());
-		limits.dataSource(properties.datasource());
+		limits.dataSource("datasource", properties.datasource());
+		properties.datasources().forEach((name, dataSource) -> {
+			limits.dataSource("datasources[" + name + "]", dataSource);
+			if (dataSource.url() == null) {
+				limits.reject("datasources[" + name + "]", "is of no use without url");
+			}
+		});
 	}
 
 	private void durations(HeavyIndexProperties properties) {
@@ -140,14 +146,14 @@ final class PropertyLimits {
 		}
 	}
 
-	private void dataSource(HeavyIndexProperties.DataSource dataSource) {
+	private void dataSource(String field, HeavyIndexProperties.DataSource dataSource) {
+		String missing = " has no effect without heavy-index." + field + ".url: set both or none";
 		if (dataSource.url() == null && dataSource.username() != null) {
-			reject("datasource.username", "has no effect without heavy-index.datasource.url: set both or none");
+			reject(field + ".username", missing.strip());
 		}
 		if (dataSource.url() == null && dataSource.password() != null) {
 			// rejectValue would show the password
-			this.errors.reject("invalid",
-					"heavy-index.datasource.password has no effect without heavy-index.datasource.url: set both or none");
+			this.errors.reject("invalid", "heavy-index." + field + ".password" + missing);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.github.heavyindex.autoconfigure;
 
 import java.util.List;
+import java.util.Map;
 
 import io.github.heavyindex.HeavyIndexGuard;
 import io.github.heavyindex.autoconfigure.HeavyIndexProperties.DriftAction;
@@ -17,6 +18,7 @@ import io.github.heavyindex.execution.BuildPolicy;
 import io.github.heavyindex.execution.BuildPolicy.AnalyzePolicy;
 import io.github.heavyindex.execution.JobRules;
 import io.github.heavyindex.execution.Settings;
+import io.github.heavyindex.operation.OperationDiscovery;
 import io.github.heavyindex.postgres.BuildSettings;
 import io.github.heavyindex.postgres.DirectAddress;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +92,28 @@ final class PropertyMappings {
 	}
 
 	static @Nullable DirectAddress directAddress(HeavyIndexProperties properties) {
-		HeavyIndexProperties.DataSource address = properties.datasource();
+		return directAddress(properties.datasource());
+	}
+
+	/**
+	 * The explicit address of a further data source, if any. From the environment its
+	 * name comes in lower case, and without dashes.
+	 */
+	static @Nullable DirectAddress directAddress(HeavyIndexProperties properties, String dataSource) {
+		Map<String, HeavyIndexProperties.DataSource> all = properties.datasources();
+		HeavyIndexProperties.DataSource address = all.get(dataSource);
+		if (address == null) {
+			address = all.keySet()
+				.stream()
+				.filter((name) -> OperationDiscovery.isSameDataSource(dataSource, name))
+				.findFirst()
+				.map(all::get)
+				.orElse(null);
+		}
+		return (address != null) ? directAddress(address) : null;
+	}
+
+	private static @Nullable DirectAddress directAddress(HeavyIndexProperties.DataSource address) {
 		return StringUtils.hasText(address.url())
 				? new DirectAddress(address.url(), address.username(), address.password()) : null;
 	}

@@ -7,9 +7,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 import io.github.heavyindex.AddConstraint;
 import io.github.heavyindex.CreateIndex;
@@ -49,11 +51,24 @@ public final class Chains {
 
 	private final Map<String, Set<String>> prerequisites = new HashMap<>();
 
+	private final Function<String, Set<String>> further;
+
 	/**
 	 * Computes the chains.
 	 * @param operations the declared operations, in dependency order
 	 */
 	public Chains(Collection<? extends IndexOperation> operations) {
+		this(operations, (name) -> Set.of());
+	}
+
+	/**
+	 * Computes the chains.
+	 * @param operations the declared operations, in dependency order
+	 * @param further for the name of an operation, those of these operations that it
+	 * depends on only by way of others
+	 */
+	public Chains(Collection<? extends IndexOperation> operations, Function<String, Set<String>> further) {
+		this.further = further;
 		Map<String, List<IndexOperation>> consumers = new HashMap<>();
 		Map<String, List<IndexOperation>> producers = new HashMap<>();
 		for (IndexOperation operation : operations) {
@@ -147,7 +162,7 @@ public final class Chains {
 		Set<String> visited = new HashSet<>();
 		Deque<IndexOperation> open = new ArrayDeque<>(List.of(later));
 		while (!open.isEmpty()) {
-			for (String name : open.pop().options().dependsOn()) {
+			for (String name : dependencies(open.pop())) {
 				if (name.equals(earlier.name())) {
 					return true;
 				}
@@ -161,10 +176,21 @@ public final class Chains {
 		return false;
 	}
 
+	private Set<String> dependencies(IndexOperation operation) {
+		Set<String> declared = operation.options().dependsOn();
+		Set<String> further = this.further.apply(operation.name());
+		if (declared.containsAll(further)) {
+			return declared;
+		}
+		Set<String> all = new LinkedHashSet<>(declared);
+		all.addAll(further);
+		return all;
+	}
+
 	// those of its dependencies are known already; most sets are shared
 	private Set<String> collectPrerequisites(IndexOperation operation) {
 		Set<String> all = Set.of();
-		for (String name : operation.options().dependsOn()) {
+		for (String name : dependencies(operation)) {
 			Set<String> more = this.operations.containsKey(name) ? this.prerequisites.getOrDefault(name, Set.of())
 					: Set.of(name);
 			if (all.isEmpty()) {

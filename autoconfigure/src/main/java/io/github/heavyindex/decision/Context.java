@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param observation what was seen of the database
  * @param recorded what our own table remembers, by operation
  * @param comparisons which definitions are known to be equal
- * @param prerequisites for each dependency that is no operation: {@code null} when it is
- * complete, else why it is not
+ * @param prerequisites for each dependency that is no operation of this database:
+ * {@code null} when it is complete, else the wait for it
  * @param policy the settings
  * @param worked when operations of the application ran
  * @param held why the application's own guards hold operations back, or {@code null}
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record Context(Observation observation, Map<String, Recorded> recorded, Comparisons comparisons,
-		Map<String, String> prerequisites, Policy policy, Collection<Span> worked, @Nullable String held,
+		Map<String, Decision.Wait> prerequisites, Policy policy, Collection<Span> worked, @Nullable String held,
 		Map<Long, Bloat> bloat, @Nullable Integer self, StandingOrders orders) {
 
 	/**

@@ -94,9 +94,9 @@ final class Dependencies {
 				&& this.broken.contains(producer.name())) ? producer.name() : null;
 		for (String name : operation.options().dependsOn().stream().sorted().toList()) {
 			if (this.chains.find(name) == null) {
-				String unmet = this.context.prerequisites().get(name);
+				Decision.Wait unmet = this.context.prerequisites().get(name);
 				if (unmet != null) {
-					open.put(unmet, Until.LATER);
+					open.put(unmet.reason(), unmet.until());
 				}
 			}
 			else if (!name.equals(halfDropped)) {

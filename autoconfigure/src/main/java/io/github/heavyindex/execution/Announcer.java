@@ -34,6 +34,8 @@ final class Announcer {
 
 	private final @Nullable Duration yieldAfter;
 
+	private final String where;
+
 	private final Map<String, Told> told = new HashMap<>();
 
 	private @Nullable String problem;
@@ -47,10 +49,13 @@ final class Announcer {
 	 * @param publisher where events go
 	 * @param yieldAfter how long traffic may queue before a build gives way, or
 	 * {@code null} if it never does
+	 * @param where what lines about the whole database begin with; nothing where it is
+	 * the only one
 	 */
-	Announcer(ApplicationEventPublisher publisher, @Nullable Duration yieldAfter) {
+	Announcer(ApplicationEventPublisher publisher, @Nullable Duration yieldAfter, String where) {
 		this.publisher = publisher;
 		this.yieldAfter = yieldAfter;
+		this.where = where;
 	}
 
 	/**
@@ -231,15 +236,15 @@ final class Announcer {
 		String failure = observed ? null : now;
 		if (!Objects.equals(this.problem, failure)) {
 			if (failure != null) {
-				logger.warn("Index operations do not run: " + failure);
+				logger.warn(this.where + "Index operations do not run: " + failure);
 			}
 			else {
-				logger.info("The database can be observed again; index operations go on");
+				logger.info(this.where + "The database can be observed again; index operations go on");
 			}
 			this.problem = failure;
 		}
 		if (observed && now != null && !now.equals(this.limits)) {
-			logger.info(now);
+			logger.info(this.where + now);
 			this.limits = now;
 		}
 	}
@@ -252,7 +257,7 @@ final class Announcer {
 				.stream()
 				.filter((operation) -> operation.state() == OperationState.COMPLETED && operation.adopted())
 				.count();
-			logger.info("All is done. Index operations: " + summary.total() + " in total, "
+			logger.info(this.where + "All is done. Index operations: " + summary.total() + " in total, "
 					+ (summary.completed() - adopted) + " carried out, " + adopted + " adopted, " + summary.skipped()
 					+ " skipped, " + summary.cancelled() + " cancelled, " + summary.failed() + " failed");
 		}

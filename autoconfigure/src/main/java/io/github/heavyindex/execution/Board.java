@@ -1,9 +1,11 @@
 package io.github.heavyindex.execution;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.OperationAction;
@@ -16,29 +18,42 @@ import io.github.heavyindex.operation.DeclaredOperations;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What everybody reads: the last snapshot in memory. Thread-safe; written by the loop
- * only.
+ * What everybody reads: the last snapshot of each database in memory, as one page.
+ * Thread-safe. Each section is written by the loop of its database, and the page is put
+ * together then, so that readers look into one map and see one consistent state.
  */
 final class Board {
 
+	private static final int ACTIONS = 20;
+
 	private final DeclaredOperations declared;
+
+	private final List<BoardSection> sections;
 
 	private volatile Page page;
 
-	Board(DeclaredOperations declared, HeavyIndexesStatus initial) {
-		this.declared = declared;
-		this.page = page(initial, Past.NONE, Map.of());
-	}
+	private volatile Consumer<BoardSection> published = (section) -> {
+	};
 
-	void publish(HeavyIndexesStatus status, Past past, Map<String, List<PartitionStatus>> partitions) {
-		this.page = page(status, past, partitions);
+	Board(DeclaredOperations declared, List<BoardSection> sections) {
+		this.declared = declared;
+		this.sections = sections;
+		this.page = page();
+		sections.forEach((section) -> section.onPublish(() -> compose(section)));
 	}
 
 	/**
-	 * Publishes a status that comes without news of what happened.
+	 * Sets who is told that a section has news.
 	 */
-	void publish(HeavyIndexesStatus status) {
-		publish(status, this.page.past(), this.page.partitions());
+	void onPublish(Consumer<BoardSection> published) {
+		this.published = published;
+	}
+
+	private void compose(BoardSection section) {
+		synchronized (this.sections) {
+			this.page = page();
+		}
+		this.published.accept(section);
 	}
 
 	HeavyIndexesStatus status() {
@@ -54,15 +69,26 @@ final class Board {
 	}
 
 	List<OperationAttempt> attempts(String name) {
-		return this.page.past().attempts().getOrDefault(name, List.of());
+		return past(name).attempts().getOrDefault(name, List.of());
 	}
 
 	List<OperationAction> actions(String name) {
-		return this.page.past().actions(name);
+		return past(name).actions(name);
 	}
 
+	/**
+	 * The orders that concern all operations, as each database has them.
+	 */
 	List<OperationAction> actions() {
-		return this.page.past().actionsOnAll();
+		List<BoardSection.Content> contents = this.page.contents();
+		if (contents.size() == 1) {
+			return contents.get(0).past().actionsOnAll();
+		}
+		return contents.stream()
+			.flatMap((content) -> content.past().actionsOnAll().stream())
+			.sorted(Comparator.comparing(OperationAction::at).reversed())
+			.limit(ACTIONS)
+			.toList();
 	}
 
 	/**
@@ -74,22 +100,35 @@ final class Board {
 		return this.page.completed().get(key);
 	}
 
-	private Page page(HeavyIndexesStatus status, Past past, Map<String, List<PartitionStatus>> partitions) {
+	private Past past(String name) {
+		return this.page.pasts().getOrDefault(name, Past.NONE);
+	}
+
+	private Page page() {
+		List<BoardSection.Content> contents = this.sections.stream().map(BoardSection::content).toList();
 		Map<String, OperationStatus> operations = new LinkedHashMap<>();
+		Map<String, Past> pasts = new HashMap<>();
+		Map<String, List<PartitionStatus>> partitions = new HashMap<>();
 		Map<Object, Boolean> completed = new HashMap<>();
-		for (OperationStatus operation : status.operations()) {
-			operations.put(operation.name(), operation);
-			completed.put(operation.name(), operation.completed());
+		for (BoardSection.Content content : contents) {
+			for (OperationStatus operation : content.status().operations()) {
+				operations.put(operation.name(), operation);
+				pasts.put(operation.name(), content.past());
+				completed.put(operation.name(), operation.completed());
+			}
+			partitions.putAll(content.partitions());
 		}
 		for (DeclaredOperation operation : this.declared.declared()) {
 			if (operation.type() != null) {
 				completed.put(operation.type(), completed.getOrDefault(operation.name(), false));
 			}
 		}
-		return new Page(status, operations, past, partitions, completed);
+		return new Page(new StatusOfAll(this.declared, this.sections).of(contents, operations), contents, operations,
+				pasts, partitions, completed);
 	}
 
-	private record Page(HeavyIndexesStatus status, Map<String, OperationStatus> operations, Past past,
+	private record Page(HeavyIndexesStatus status, List<BoardSection.Content> contents,
+			Map<String, OperationStatus> operations, Map<String, Past> pasts,
 			Map<String, List<PartitionStatus>> partitions, Map<Object, Boolean> completed) {
 	}
 

@@ -24,11 +24,8 @@ final class CheckJson {
 
 	static String of(CheckReport report) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
-		json.put("checkedAt", report.checkedAt());
-		json.put("server", report.server());
 		json.put("exitCode", report.exitCode());
-		json.put("problem", report.problem());
-		json.put("notes", report.notes());
+		json.put("problem", report.problems().isEmpty() ? null : String.join(" ", report.problems()));
 		Map<String, @Nullable Object> summary = new LinkedHashMap<>();
 		summary.put("total", report.operations().size());
 		summary.put("toDo", report.count(Verdict.TO_DO));
@@ -36,10 +33,21 @@ final class CheckJson {
 		summary.put("wrong", report.count(Verdict.WRONG));
 		json.put("summary", summary);
 		json.put("operations", report.operations().stream().map(CheckJson::operation).toList());
-		json.put("oldTransactions", report.oldTransactions().stream().map(CheckJson::session).toList());
-		UndeclaredInvalidIndexes invalid = report.invalidIndexes();
-		json.put("undeclared", (invalid != null) ? undeclared(invalid) : null);
+		json.put("dataSources", report.databases().stream().map(CheckJson::database).toList());
 		return WRITER.writeToString(json) + "\n";
+	}
+
+	private static Map<String, @Nullable Object> database(CheckedDatabase database) {
+		Map<String, @Nullable Object> json = new LinkedHashMap<>();
+		json.put("name", database.dataSource());
+		json.put("checkedAt", database.checkedAt());
+		json.put("server", database.server());
+		json.put("problem", database.problem());
+		json.put("notes", database.notes());
+		json.put("oldTransactions", database.oldTransactions().stream().map(CheckJson::session).toList());
+		UndeclaredInvalidIndexes invalid = database.invalidIndexes();
+		json.put("undeclared", (invalid != null) ? undeclared(invalid) : null);
+		return json;
 	}
 
 	private static Map<String, @Nullable Object> operation(CheckedOperation checked) {
@@ -68,6 +76,7 @@ final class CheckJson {
 		json.put("tableRows", checked.tableRows());
 		json.put("estimatedIndexSize", checked.indexSize());
 		json.put("timeClass", checked.time());
+		json.put("dataSource", operation.options().dataSource());
 		return json;
 	}
 

@@ -1,31 +1,44 @@
 package io.github.heavyindex.execution;
 
-import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
-import io.github.heavyindex.DatabaseSession;
 import io.github.heavyindex.HeavyIndexExit;
-import io.github.heavyindex.UndeclaredInvalidIndexes;
-import org.jspecify.annotations.Nullable;
+import io.github.heavyindex.IndexOperation;
 
 /**
  * What a check found out.
  *
- * @param checkedAt when, by the database's clock, or {@code null} if it was not reached
- * @param server the server, database and role, for people, or {@code null}
- * @param problem why nothing could be checked or would work, or {@code null}
- * @param notes what could not be seen
- * @param operations the operations, in dependency order
- * @param oldTransactions transactions that a build would wait for
- * @param invalidIndexes invalid indexes that no operation declares, or {@code null} if
- * unknown
+ * @param operations the operations, in dependency order, without those of databases that
+ * could not be checked
+ * @param databases what else was found, for each database
  */
-record CheckReport(@Nullable Instant checkedAt, @Nullable String server, @Nullable String problem, List<String> notes,
-		List<CheckedOperation> operations, List<DatabaseSession> oldTransactions,
-		@Nullable UndeclaredInvalidIndexes invalidIndexes) {
+record CheckReport(List<CheckedOperation> operations, List<CheckedDatabase> databases) {
 
-	static CheckReport failed(String problem) {
-		return new CheckReport(null, null, problem, List.of(), List.of(), List.of(), null);
+	static CheckReport of(List<IndexOperation> declared, List<CheckedDatabase> databases) {
+		Map<String, CheckedOperation> checked = new HashMap<>();
+		databases.forEach((database) -> database.operations()
+			.forEach((operation) -> checked.put(operation.operation().name(), operation)));
+		return new CheckReport(
+				declared.stream().map((operation) -> checked.get(operation.name())).filter(Objects::nonNull).toList(),
+				databases);
+	}
+
+	boolean several() {
+		return this.databases.size() > 1;
+	}
+
+	/**
+	 * Why something could not be checked or would not work, one text for each database
+	 * where that is so.
+	 */
+	List<String> problems() {
+		return this.databases.stream()
+			.filter((database) -> database.problem() != null)
+			.map((database) -> DataSourceText.prefix(several(), database.dataSource()) + database.problem())
+			.toList();
 	}
 
 	long count(Verdict verdict) {
@@ -33,7 +46,7 @@ record CheckReport(@Nullable Instant checkedAt, @Nullable String server, @Nullab
 	}
 
 	int exitCode() {
-		if (this.problem != null || count(Verdict.WRONG) > 0) {
+		if (!problems().isEmpty() || count(Verdict.WRONG) > 0) {
 			return HeavyIndexExit.WRONG;
 		}
 		return (count(Verdict.TO_DO) > 0) ? HeavyIndexExit.LEFT_TO_DO : HeavyIndexExit.DONE;

@@ -20,10 +20,10 @@ import io.github.heavyindex.postgres.TableFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a report of what a check has read: no I/O, and no decision of its own. To what
- * the {@link io.github.heavyindex.decision.Decider} decided comes only what the first
- * attempt would meet with: a declaration that PostgreSQL refuses, or a privilege that is
- * missing.
+ * Makes a report of what a check has read of one database: no I/O, and no decision of its
+ * own. To what the {@link io.github.heavyindex.decision.Decider} decided comes only what
+ * the first attempt would meet with: a declaration that PostgreSQL refuses, or a
+ * privilege that is missing.
  */
 final class CheckReports {
 
@@ -39,11 +39,12 @@ final class CheckReports {
 		this.findings = findings;
 	}
 
-	static CheckReport of(List<IndexOperation> operations, Findings findings, Settings settings) {
+	static CheckedDatabase of(@Nullable String dataSource, List<IndexOperation> operations, Findings findings,
+			Settings settings) {
 		CheckReports reports = new CheckReports(operations, findings, settings);
-		return new CheckReport(findings.judgement().look().observation().now(), findings.server(), findings.problem(),
-				findings.notes(), operations.stream().map(reports::check).toList(), findings.oldTransactions(),
-				findings.invalidIndexes());
+		return new CheckedDatabase(dataSource, findings.judgement().look().observation().now(), findings.server(),
+				findings.problem(), findings.notes(), operations.stream().map(reports::check).toList(),
+				findings.oldTransactions(), findings.invalidIndexes());
 	}
 
 	private CheckedOperation check(IndexOperation operation) {

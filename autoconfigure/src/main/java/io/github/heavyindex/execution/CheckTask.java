@@ -34,20 +34,20 @@ public final class CheckTask implements ExitingTask {
 
 	private final List<IndexOperation> operations;
 
-	private final Reconciler reconciler;
+	private final Reconcilers reconcilers;
 
 	private final @Nullable String json;
 
 	/**
 	 * Creates a check.
 	 * @param declared the operations
-	 * @param reconciler who observes and decides
+	 * @param reconcilers who observe and decide
 	 * @param json the file for the JSON, {@code -} for the standard output, or
 	 * {@code null} for none
 	 */
-	public CheckTask(DeclaredOperations declared, Reconciler reconciler, @Nullable String json) {
+	public CheckTask(DeclaredOperations declared, Reconcilers reconcilers, @Nullable String json) {
 		this.operations = declared.operations();
-		this.reconciler = reconciler;
+		this.reconcilers = reconcilers;
 		this.json = json;
 	}
 
@@ -64,13 +64,19 @@ public final class CheckTask implements ExitingTask {
 	}
 
 	private CheckReport check() {
+		this.reconcilers.preview();
+		return CheckReport.of(this.operations, this.reconcilers.all().stream().map(CheckTask::check).toList());
+	}
+
+	private static CheckedDatabase check(Reconciler reconciler) {
+		String dataSource = reconciler.board().dataSource();
 		try {
-			Inspection inspection = new Inspection(this.reconciler.engine(), this.operations);
-			return CheckReports.of(this.operations, inspection.make(), this.reconciler.engine().settings());
+			Inspection inspection = new Inspection(reconciler.engine(), reconciler.operations());
+			return CheckReports.of(dataSource, reconciler.operations(), inspection.make(), reconciler.settings());
 		}
 		catch (SQLException | DataAccessException ex) {
 			logger.debug("The database cannot be checked", ex);
-			return CheckReport.failed(SqlFailure.of(ex).message());
+			return CheckedDatabase.failed(dataSource, SqlFailure.of(ex).message());
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.github.heavyindex.execution;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 import io.github.heavyindex.DatabaseSession;
 import io.github.heavyindex.HeavyIndexExit;
@@ -27,19 +28,34 @@ final class CheckText {
 
 	static String of(CheckReport report) {
 		CheckText text = new CheckText(report);
-		return "\n" + text.head() + text.operations() + text.oldTransactions() + text.invalidIndexes() + text.end();
+		StringBuilder all = new StringBuilder("\n").append(text.head()).append(text.operations());
+		report.databases().forEach((database) -> all.append(text.oldTransactions(database)));
+		report.databases().forEach((database) -> all.append(text.invalidIndexes(database)));
+		return all.append(text.end()).toString();
 	}
 
 	private String head() {
 		StringBuilder head = new StringBuilder("Index operations checked");
-		if (this.report.server() != null) {
-			head.append(": ").append(this.report.server());
+		CheckedDatabase only = this.report.several() ? null : this.report.databases().get(0);
+		if (only != null && only.server() != null) {
+			head.append(": ").append(only.server());
 		}
 		head.append(". Nothing was changed.\n\n");
-		this.report.notes()
-			.forEach(
-					(note) -> TextTable.wrap(note, Terminal.COLUMNS).forEach((line) -> head.append(line).append('\n')));
-		return head.toString();
+		for (CheckedDatabase database : this.report.databases()) {
+			if (only == null && database.server() != null) {
+				append(head, where(database) + database.server());
+			}
+			database.notes().forEach((note) -> append(head, where(database) + note));
+		}
+		return head + ((only == null) ? "\n" : "");
+	}
+
+	private static void append(StringBuilder text, String line) {
+		TextTable.wrap(line, Terminal.COLUMNS).forEach((part) -> text.append(part).append('\n'));
+	}
+
+	private String where(CheckedDatabase database) {
+		return DataSourceText.prefix(this.report.several(), database.dataSource());
 	}
 
 	private String operations() {
@@ -48,18 +64,22 @@ final class CheckText {
 		}
 		TextTable table = new TextTable(WIDEST_NAME).row("OPERATION", "WOULD", "ON TABLE", "OF SIZE", "INDEX", "TAKES");
 		for (CheckedOperation checked : this.report.operations()) {
-			operation(checked, table);
+			operation(checked, table, this.report.several());
 		}
 		return table + "\n";
 	}
 
-	private static void operation(CheckedOperation checked, TextTable table) {
+	private static void operation(CheckedOperation checked, TextTable table, boolean several) {
 		Plan plan = checked.plan();
 		boolean wrong = plan.verdict() == Verdict.WRONG;
 		table.row(checked.operation().name(), wrong ? plan.action().toUpperCase(Locale.ROOT) : plan.action(),
 				shorten(checked.table()), (checked.tableSize() != null) ? Figures.size(checked.tableSize()) : "",
 				(checked.indexSize() != null) ? "~" + Figures.size(checked.indexSize()) : "",
 				(checked.time() != null) ? checked.time().name().toLowerCase(Locale.ROOT) : "");
+		String dataSource = checked.operation().options().dataSource();
+		if (several && dataSource != null) {
+			table.text("in", dataSource);
+		}
 		if (plan.verdict() != Verdict.NOTHING && checked.steps().isEmpty()) {
 			table.text("sql", checked.sql());
 		}
@@ -91,22 +111,22 @@ final class CheckText {
 		return table.substring(0, WIDEST_TABLE - 2) + "..";
 	}
 
-	private String oldTransactions() {
-		if (this.report.oldTransactions().isEmpty()) {
+	private String oldTransactions(CheckedDatabase database) {
+		if (database.oldTransactions().isEmpty()) {
 			return "";
 		}
 		TextTable table = new TextTable(WIDEST_NAME);
-		for (DatabaseSession session : this.report.oldTransactions()) {
+		for (DatabaseSession session : database.oldTransactions()) {
 			table.text("", "pid " + session.pid() + ", " + session.user() + ", " + session.application() + ", "
 					+ session.state() + ((session.since() != null) ? " for " + Figures.duration(session.since()) : "")
 					+ ((session.query() != null) ? ": " + session.query() : ""));
 		}
-		return "Transactions older than " + Figures.duration(Inspection.OLD) + ", for whose end a build would wait:\n"
-				+ table + "\n";
+		return where(database) + "Transactions older than " + Figures.duration(Inspection.OLD)
+				+ ", for whose end a build would wait:\n" + table + "\n";
 	}
 
-	private String invalidIndexes() {
-		UndeclaredInvalidIndexes invalid = this.report.invalidIndexes();
+	private String invalidIndexes(CheckedDatabase database) {
+		UndeclaredInvalidIndexes invalid = database.invalidIndexes();
 		if (invalid == null || invalid.total() == 0) {
 			return "";
 		}
@@ -117,11 +137,15 @@ final class CheckText {
 					+ ((index.statement() != null) ? ": " + index.statement() : "")
 					+ ((index.note() != null) ? " (" + index.note() + ")" : ""));
 		}
-		return "Invalid indexes that no operation declares (" + invalid.total() + "):\n" + table + "\n";
+		return where(database) + "Invalid indexes that no operation declares (" + invalid.total() + "):\n" + table
+				+ "\n";
 	}
 
 	private String end() {
-		String problem = (this.report.problem() != null) ? "Problem: " + this.report.problem() + "\n" : "";
+		String problem = this.report.problems()
+			.stream()
+			.map((each) -> "Problem: " + each + "\n")
+			.collect(Collectors.joining());
 		int code = this.report.exitCode();
 		return problem + this.report.operations().size() + " operations: " + this.report.count(Verdict.TO_DO)
 				+ " to do, " + this.report.count(Verdict.NOTHING) + " with nothing to do, "

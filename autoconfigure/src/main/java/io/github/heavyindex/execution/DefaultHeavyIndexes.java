@@ -26,7 +26,7 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 
 	private final DeclaredOperations declared;
 
-	private final Reconciler reconciler;
+	private final Reconcilers reconcilers;
 
 	private final Board board;
 
@@ -35,17 +35,17 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 	/**
 	 * Creates a new instance.
 	 * @param declared the operations
-	 * @param reconciler who observes, and carries orders out
+	 * @param reconcilers who observe, and carry orders out
 	 */
-	public DefaultHeavyIndexes(DeclaredOperations declared, Reconciler reconciler) {
-		this(declared, reconciler, null);
+	public DefaultHeavyIndexes(DeclaredOperations declared, Reconcilers reconcilers) {
+		this(declared, reconcilers, null);
 	}
 
-	private DefaultHeavyIndexes(DeclaredOperations declared, Reconciler reconciler, @Nullable String actor) {
+	private DefaultHeavyIndexes(DeclaredOperations declared, Reconcilers reconcilers, @Nullable String actor) {
 		this.declared = declared;
-		this.reconciler = reconciler;
-		this.board = reconciler.board();
-		this.desk = new OrderDesk(declared, reconciler, actor);
+		this.reconcilers = reconcilers;
+		this.board = reconcilers.board();
+		this.desk = new OrderDesk(declared, reconcilers, actor);
 	}
 
 	@Override
@@ -95,7 +95,7 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 	@Override
 	public CompletableFuture<OperationStatus> whenCompleted(String name) {
 		require(name);
-		return this.reconciler.waiters().await(name, () -> require(name));
+		return this.reconcilers.of(name).waiters().await(name, () -> require(name));
 	}
 
 	@Override
@@ -111,7 +111,7 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 
 	@Override
 	public HeavyIndexes onBehalfOf(String actor) {
-		return new DefaultHeavyIndexes(this.declared, this.reconciler, actor);
+		return new DefaultHeavyIndexes(this.declared, this.reconcilers, actor);
 	}
 
 	@Override
@@ -131,7 +131,7 @@ public final class DefaultHeavyIndexes implements HeavyIndexes {
 
 	@Override
 	public void runNow(String name) {
-		this.desk.runNow(require(name), status().paused());
+		this.desk.runNow(require(name));
 	}
 
 	@Override

@@ -1,8 +1,10 @@
 package io.github.heavyindex.execution;
 
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.heavyindex.AttemptObserver;
 import io.github.heavyindex.CreateIndex;
@@ -51,6 +53,10 @@ final class Engine implements AutoCloseable {
 
 	private final PrerequisiteCheck prerequisites;
 
+	private final Set<String> dependenciesElsewhere;
+
+	private final Elsewhere elsewhere;
+
 	private final GuardCheck guards;
 
 	private final WayBack wayBack;
@@ -64,14 +70,16 @@ final class Engine implements AutoCloseable {
 	private volatile boolean cancelling;
 
 	Engine(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance,
-			AttemptObserver observer) {
+			AttemptObserver observer, Elsewhere elsewhere) {
 		this.settings = settings;
 		this.instance = instance;
 		this.source = source;
 		this.observer = new GuardedObserver(observer);
 		this.database = new Database(source, settings, instance, declared.operations());
-		this.chains = new Chains(declared.operations());
+		this.chains = new Chains(declared.operations(), declared::dependenciesOf);
 		this.prerequisites = new PrerequisiteCheck(declared.prerequisites());
+		this.dependenciesElsewhere = declared.dependenciesElsewhere();
+		this.elsewhere = elsewhere;
 		this.properties = new PropertyMemory(settings, this.database);
 		this.survey = new Survey(this.database, this.properties, settings.executes(), declared.operations());
 		this.guards = new GuardCheck(settings.userGuards(), settings.policy().guards().holdOnUnknown());
@@ -184,9 +192,23 @@ final class Engine implements AutoCloseable {
 	}
 
 	Context context(Look look, Observation observation, @Nullable PhysicalConnection worker) {
-		return new Context(observation, look.recorded(), definitions(), this.prerequisites.unmet(),
-				this.settings.policy(), look.worked(), this.guards.held(), this.survey.bloat(),
-				(worker != null) ? worker.pid() : null, look.orders());
+		return new Context(observation, look.recorded(), definitions(), unmet(), this.settings.policy(), look.worked(),
+				this.guards.held(), this.survey.bloat(), (worker != null) ? worker.pid() : null, look.orders());
+	}
+
+	/**
+	 * The waits for what is no operation of this database.
+	 */
+	private Map<String, Decision.Wait> unmet() {
+		Map<String, Decision.Wait> unmet = new HashMap<>();
+		this.prerequisites.unmet().forEach((name, reason) -> unmet.put(name, new Decision.Wait(reason)));
+		for (String name : this.dependenciesElsewhere) {
+			Decision.Wait wait = this.elsewhere.waitFor(name);
+			if (wait != null) {
+				unmet.put(name, wait);
+			}
+		}
+		return unmet;
 	}
 
 	/**

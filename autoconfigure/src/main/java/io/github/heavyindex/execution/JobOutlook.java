@@ -1,5 +1,8 @@
 package io.github.heavyindex.execution;
 
+import java.util.Collection;
+import java.util.List;
+
 import io.github.heavyindex.HeavyIndexExit;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a job has anything to wait for, and what its exit code is: pure functions of
- * what the last turn of the loop has found out.
+ * what the last turn of each loop has found out.
  * <p>
  * A job waits for what ends by itself: builds (its own and those of other instances),
  * locks, slots, windows, guards, prerequisites, the delay of a retry, a database that
@@ -38,36 +41,54 @@ enum JobOutlook {
 	SETTLED;
 
 	/**
-	 * What can be expected after a turn.
-	 * @param turn the last turn
+	 * What can be expected after the last turns.
+	 * @param turns the last turn on each database, {@code null} where there was none yet
 	 * @param patient whether the job has a timeout
 	 */
-	static JobOutlook of(Turn turn, boolean patient) {
-		if (turn.failure() != null) {
-			return (turn.failure() instanceof ConnectionUnavailableException) ? SETTLED : OPEN;
-		}
+	static JobOutlook of(Collection<@Nullable Turn> turns, boolean patient) {
 		boolean ended = false;
 		boolean unexplained = false;
-		for (OperationStatus operation : turn.status().operations()) {
-			Until until = turn.waits().getOrDefault(operation.name(), Until.LATER);
-			boolean unfinished = operation.state() == OperationState.RUNNING
-					|| operation.state() == OperationState.PENDING;
-			if (unfinished && (operation.state() == OperationState.RUNNING || until == Until.LATER
-					|| (until == Until.PERMISSION && patient))) {
+		boolean leavesWork = false;
+		for (Turn turn : turns) {
+			if (turn == null || !(turn.failure() == null || isHopeless(turn))) {
 				return OPEN;
 			}
-			ended |= isWrong(operation);
-			unexplained |= unfinished && until == Until.MEND;
+			if (isHopeless(turn)) {
+				ended = true;
+				continue;
+			}
+			for (OperationStatus operation : turn.status().operations()) {
+				Until until = turn.waits().getOrDefault(operation.name(), Until.LATER);
+				boolean unfinished = operation.state() == OperationState.RUNNING
+						|| operation.state() == OperationState.PENDING;
+				if (unfinished && (operation.state() == OperationState.RUNNING || until == Until.LATER
+						|| (until == Until.PERMISSION && patient))) {
+					return OPEN;
+				}
+				ended |= isWrong(operation);
+				unexplained |= unfinished && until == Until.MEND;
+			}
+			leavesWork |= turn.leavesWork();
 		}
-		return (turn.leavesWork() || (unexplained && !ended)) ? SETTLING : SETTLED;
+		return (leavesWork || (unexplained && !ended)) ? SETTLING : SETTLED;
+	}
+
+	private static boolean isHopeless(Turn turn) {
+		return turn.failure() instanceof ConnectionUnavailableException;
 	}
 
 	/**
 	 * The exit code.
-	 * @param turn the last turn, or {@code null} if there was none
+	 * @param turns the last turn on each database, {@code null} where there was none
 	 * @param rules which operations count
 	 */
-	static int exitCode(@Nullable Turn turn, JobRules rules) {
+	static int exitCode(Collection<@Nullable Turn> turns, JobRules rules) {
+		List<Integer> codes = turns.stream().map((turn) -> exitCode(turn, rules)).toList();
+		return codes.contains(HeavyIndexExit.WRONG) ? HeavyIndexExit.WRONG
+				: codes.contains(HeavyIndexExit.LEFT_TO_DO) ? HeavyIndexExit.LEFT_TO_DO : HeavyIndexExit.DONE;
+	}
+
+	private static int exitCode(@Nullable Turn turn, JobRules rules) {
 		if (rules.failOn() == FailOn.NEVER) {
 			return HeavyIndexExit.DONE;
 		}

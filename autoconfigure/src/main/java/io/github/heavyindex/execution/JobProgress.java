@@ -79,10 +79,10 @@ final class JobProgress {
 	}
 
 	private static String text(HeavyIndexesStatus status) {
-		if (status.lastObserved() == null) {
+		OperationStatus running = first(status, OperationState.RUNNING);
+		if (running == null && status.lastObserved() == null) {
 			return (status.problem() != null) ? status.problem() : "";
 		}
-		OperationStatus running = first(status, OperationState.RUNNING);
 		if (running != null) {
 			OperationProgress progress = running.progress();
 			if (progress == null) {

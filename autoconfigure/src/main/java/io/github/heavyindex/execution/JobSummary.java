@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.StringJoiner;
+import java.util.function.Function;
 
+import io.github.heavyindex.DataSourceStatus;
 import io.github.heavyindex.HeavyIndexExit;
 import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.HeavyIndexesStatus.Summary;
@@ -18,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  * only counted.
  *
  * @param status the last status
- * @param since when the job began, by the database's clock, or {@code null} if the
- * database was never observed
+ * @param since when the job began, by the clock of a data source's database, or
+ * {@code null} if that was never observed
  * @param took how long the job took
  * @param end how it ended, or {@code null} if there was nothing more to wait for
  * @param rules which operations count
  * @param exitCode the exit code, or {@code null} if somebody else ended the application
  */
-record JobSummary(HeavyIndexesStatus status, @Nullable Instant since, Duration took, @Nullable String end,
-		JobRules rules, @Nullable Integer exitCode) {
+record JobSummary(HeavyIndexesStatus status, Function<@Nullable String, @Nullable Instant> since, Duration took,
+		@Nullable String end, JobRules rules, @Nullable Integer exitCode) {
 
 	private static final int WIDEST_NAME = 48;
 
@@ -39,13 +41,22 @@ record JobSummary(HeavyIndexesStatus status, @Nullable Instant since, Duration t
 		if (!table.isEmpty()) {
 			text.append('\n').append(table).append('\n');
 		}
-		if (this.status.problem() != null) {
-			text.append("Problem: ").append(this.status.problem()).append('\n');
+		for (DataSourceStatus dataSource : this.status.dataSources()) {
+			if (dataSource.problem() != null) {
+				text.append("Problem: ")
+					.append(DataSourceText.prefix(several(), dataSource.name()))
+					.append(dataSource.problem())
+					.append('\n');
+			}
 		}
 		if (this.exitCode != null) {
 			text.append("Exit code ").append(this.exitCode).append(": ").append(meaning(this.exitCode)).append('\n');
 		}
 		return text.toString();
+	}
+
+	private boolean several() {
+		return this.status.dataSources().size() > 1;
 	}
 
 	private String counts() {
@@ -85,8 +96,10 @@ record JobSummary(HeavyIndexesStatus status, @Nullable Instant since, Duration t
 			if (outcome != null) {
 				table.row(operation.name() + (operation.critical() ? " (critical)" : ""), outcome,
 						(operation.duration() != null) ? Figures.duration(operation.duration()) : "",
-						(size != null) ? Figures.size(size) : "", (operation.table() != null)
-								? "on " + operation.table() + " of " + Figures.size(operation.tableSize()) : "");
+						(size != null) ? Figures.size(size) : "",
+						(operation.table() != null)
+								? "on " + operation.table() + " of " + Figures.size(operation.tableSize()) : "",
+						(operation.dataSource() != null && several()) ? "in " + operation.dataSource() : "");
 				String reason = reason(operation);
 				if (reason != null) {
 					table.text("", reason);
@@ -151,7 +164,8 @@ record JobSummary(HeavyIndexesStatus status, @Nullable Instant since, Duration t
 	}
 
 	private boolean endedHere(OperationStatus operation) {
-		return this.since != null && operation.finishedAt() != null && !operation.finishedAt().isBefore(this.since);
+		Instant since = this.since.apply(operation.dataSource());
+		return since != null && operation.finishedAt() != null && !operation.finishedAt().isBefore(since);
 	}
 
 	private static boolean adopted(OperationStatus operation) {

@@ -2,6 +2,10 @@ package io.github.heavyindex.execution;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +17,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until the loop has carried out what can be carried out, and says how far it got.
- * The work itself is the loop's, as in the background: other instances, jobs among them,
- * may work beside.
+ * Waits until the loops have carried out what can be carried out, and says how far it
+ * got. The work itself is the loops', as in the background: other instances, jobs among
+ * them, may work beside.
  *
  * @since 0.1.0
  */
@@ -25,35 +29,36 @@ public final class JobTask implements ExitingTask {
 
 	private static final Log logger = LogFactory.getLog(JobTask.class);
 
-	private final Reconciler reconciler;
+	private final Reconcilers reconcilers;
 
 	private final JobRules rules;
 
-	private final BlockingQueue<Turn> turns = new LinkedBlockingQueue<>();
+	private final BlockingQueue<Map.Entry<Reconciler, Turn>> turns = new LinkedBlockingQueue<>();
 
 	// used by the thread that runs only
-	private @Nullable Turn last;
+	private final Map<Reconciler, Turn> last = new HashMap<>();
 
-	private @Nullable Instant since;
+	// each by its database's clock
+	private final Map<@Nullable String, Instant> since = new HashMap<>();
 
 	private long settlingSince;
 
 	/**
 	 * Creates a job.
-	 * @param reconciler who does the work
+	 * @param reconcilers who do the work
 	 * @param rules how the job ends
 	 */
-	public JobTask(Reconciler reconciler, JobRules rules) {
-		this.reconciler = reconciler;
+	public JobTask(Reconcilers reconcilers, JobRules rules) {
+		this.reconcilers = reconcilers;
 		this.rules = rules;
-		reconciler.onTurn(this.turns::add);
+		reconcilers.onTurn((reconciler, turn) -> this.turns.add(Map.entry(reconciler, turn)));
 	}
 
 	@Override
 	public int run() throws InterruptedException {
 		long begin = System.nanoTime();
-		HeavyIndexesStatus initial = this.reconciler.board().status();
-		if (!this.reconciler.settings().enabled() || initial.operations().isEmpty()) {
+		HeavyIndexesStatus initial = this.reconcilers.board().status();
+		if (!this.reconcilers.settings().enabled() || initial.operations().isEmpty()) {
 			logger.info((initial.problem() != null) ? initial.problem() : "No index operation is declared");
 			return HeavyIndexExit.DONE;
 		}
@@ -61,7 +66,7 @@ public final class JobTask implements ExitingTask {
 		JobProgress progress = new JobProgress(terminal);
 		try {
 			boolean inTime = await(begin, progress);
-			int code = JobOutlook.exitCode(this.last, this.rules);
+			int code = JobOutlook.exitCode(lastTurns(), this.rules);
 			progress.end();
 			terminal.print(summary(begin, inTime ? null : "heavy-index.job.timeout is over", code).text());
 			return code;
@@ -69,7 +74,7 @@ public final class JobTask implements ExitingTask {
 		catch (InterruptedException ex) {
 			progress.end();
 			terminal
-				.print(summary(begin, this.reconciler.settings().cancelOnClose() ? "stopped; its builds are cancelled"
+				.print(summary(begin, this.reconcilers.settings().cancelOnClose() ? "stopped; its builds are cancelled"
 						: "stopped; its builds go on in their server sessions", null)
 					.text());
 			throw ex;
@@ -83,20 +88,27 @@ public final class JobTask implements ExitingTask {
 	private boolean await(long begin, JobProgress progress) throws InterruptedException {
 		Duration timeout = this.rules.timeout();
 		while (true) {
-			Turn turn = (timeout == null) ? this.turns.take()
+			Map.Entry<Reconciler, Turn> next = (timeout == null) ? this.turns.take()
 					: this.turns.poll(begin + timeout.toNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
-			if (turn == null) {
+			if (next == null) {
 				return false;
 			}
-			this.last = turn;
-			if (this.since == null) {
-				this.since = turn.status().lastObserved();
+			Instant observed = next.getValue().status().lastObserved();
+			if (observed != null) {
+				this.since.putIfAbsent(next.getKey().board().dataSource(), observed);
 			}
-			progress.show(turn.status());
-			if (isOver(JobOutlook.of(turn, timeout != null))) {
+			this.last.put(next.getKey(), next.getValue());
+			progress.show(this.reconcilers.board().status());
+			if (isOver(JobOutlook.of(lastTurns(), timeout != null))) {
 				return true;
 			}
 		}
+	}
+
+	private List<@Nullable Turn> lastTurns() {
+		List<@Nullable Turn> turns = new ArrayList<>();
+		this.reconcilers.all().forEach((reconciler) -> turns.add(this.last.get(reconciler)));
+		return turns;
 	}
 
 	private boolean isOver(JobOutlook outlook) {
@@ -111,8 +123,8 @@ public final class JobTask implements ExitingTask {
 	}
 
 	private JobSummary summary(long begin, @Nullable String end, @Nullable Integer code) {
-		HeavyIndexesStatus status = (this.last != null) ? this.last.status() : this.reconciler.board().status();
-		return new JobSummary(status, this.since, Duration.ofNanos(System.nanoTime() - begin), end, this.rules, code);
+		return new JobSummary(this.reconcilers.board().status(), this.since::get,
+				Duration.ofNanos(System.nanoTime() - begin), end, this.rules, code);
 	}
 
 }

@@ -1,7 +1,9 @@
 package io.github.heavyindex.execution;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import io.github.heavyindex.ActionRefusedException;
@@ -11,9 +13,6 @@ import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.history.History;
 import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.operation.DeclaredOperations;
-import io.github.heavyindex.postgres.SqlFailure;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderDesk {
 
-	private static final Log logger = LogFactory.getLog(OrderDesk.class);
-
 	private static final int ACTOR_LENGTH = 200;
 
 	private final DeclaredOperations declared;
 
-	private final Reconciler reconciler;
+	private final Reconcilers reconcilers;
 
 	private final @Nullable String actor;
 
@@ -36,9 +33,9 @@ final class OrderDesk {
 	 * Creates a desk.
 	 * @param actor in whose name orders are recorded, or {@code null}
 	 */
-	OrderDesk(DeclaredOperations declared, Reconciler reconciler, @Nullable String actor) {
+	OrderDesk(DeclaredOperations declared, Reconcilers reconcilers, @Nullable String actor) {
 		this.declared = declared;
-		this.reconciler = reconciler;
+		this.reconcilers = reconcilers;
 		this.actor = (actor != null) ? clean(actor) : null;
 	}
 
@@ -98,12 +95,12 @@ final class OrderDesk {
 		};
 	}
 
-	void runNow(OperationStatus operation, boolean paused) {
+	void runNow(OperationStatus operation) {
 		if (operation.state() != OperationState.PENDING) {
 			throw new ActionRefusedException(operation.name() + " is " + operation.state()
 					+ "; only a pending operation can be run now. A failed or cancelled one needs 'retry' first.");
 		}
-		if (paused) {
+		if (this.reconcilers.of(operation.name()).board().status().paused()) {
 			throw new ActionRefusedException(operation.name()
 					+ " cannot be run now: the operations are paused. 'resume' lets all of them start again.");
 		}
@@ -159,7 +156,9 @@ final class OrderDesk {
 					+ " be cancelled.");
 		}
 		order("rollback", operation.name(), (history, declared) -> {
-			String refused = this.reconciler.engine().wayBack().refusal(declared);
+			String needed = neededElsewhere(declared);
+			String refused = (needed != null) ? needed
+					: this.reconcilers.of(declared.name()).engine().wayBack().refusal(declared);
 			if (refused != null) {
 				throw new ActionRefusedException(declared.name() + " cannot be rolled back: " + refused);
 			}
@@ -167,8 +166,31 @@ final class OrderDesk {
 		});
 	}
 
+	/**
+	 * What an operation of another database needs, as far as is known in memory.
+	 */
+	private @Nullable String neededElsewhere(IndexOperation operation) {
+		for (IndexOperation other : this.declared.operations()) {
+			boolean elsewhere = !Objects.equals(other.options().dataSource(), operation.options().dataSource());
+			if (!elsewhere || !this.declared.ancestorsOf(other.name()).contains(operation.name())) {
+				continue;
+			}
+			OperationStatus status = this.reconcilers.board().find(other.name());
+			String mend = (status == null) ? null : switch (status.state()) {
+				case RUNNING -> "Wait until that one has ended.";
+				case COMPLETED -> "Roll that one back first.";
+				case SKIPPED -> "Pause, then 'retry' and 'cancel' that one first.";
+				case PENDING, FAILED, CANCELLED -> null;
+			};
+			if (status != null && mend != null) {
+				return other.name() + ", which depends on it, is " + status.state() + ". " + mend;
+			}
+		}
+		return null;
+	}
+
 	private boolean isRolledBack(OperationStatus operation) {
-		return operation.state() == OperationState.CANCELLED && this.reconciler.board()
+		return operation.state() == OperationState.CANCELLED && this.reconcilers.board()
 			.actions(operation.name())
 			.stream()
 			.findFirst()
@@ -193,25 +215,12 @@ final class OrderDesk {
 
 	private void order(String action, String name, Order order) {
 		IndexOperation operation = require(name);
-		orderAll(action + " " + name, (history) -> order.give(history, operation));
+		new OrderRounds(this.reconcilers.settings(), List.of(this.reconcilers.of(name))).give(action + " " + name,
+				this.actor, (history) -> order.give(history, operation));
 	}
 
 	private void orderAll(String what, Database.Work<History, Boolean> order) {
-		String idle = this.reconciler.settings().idle();
-		if (idle != null) {
-			throw new ActionRefusedException(idle);
-		}
-		try {
-			if (this.reconciler.engine().history(order)) {
-				logger.info("Ordered" + ((this.actor != null) ? " by " + this.actor : "") + ": " + what);
-			}
-		}
-		catch (SQLException ex) {
-			throw new ActionRefusedException("The order to " + what + " could not be recorded: "
-					+ SqlFailure.of(ex).message() + ". Try again when the database can be reached.");
-		}
-		this.reconciler.waiters().ordered();
-		this.reconciler.changed();
+		new OrderRounds(this.reconcilers.settings(), this.reconcilers.all()).give(what, this.actor, order);
 	}
 
 	private IndexOperation require(String name) {

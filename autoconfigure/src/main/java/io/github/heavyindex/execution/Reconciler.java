@@ -22,17 +22,14 @@ import io.github.heavyindex.postgres.SqlFailure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
  * One turn of the loop: observe, decide, act, record, show. Each turn observes everything
  * anew, so that a missed event costs nothing and a crash needs no path of its own. One
- * turn at a time.
- *
- * @since 0.1.0
+ * turn at a time. The loop of one database; of others it knows what it asks for.
  */
-public final class Reconciler implements AutoCloseable {
+final class Reconciler implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(Reconciler.class);
 
@@ -46,7 +43,7 @@ public final class Reconciler implements AutoCloseable {
 
 	private final LateAnalyses lateAnalyses;
 
-	private final Board board;
+	private final BoardSection board;
 
 	private final StatusWriter writer;
 
@@ -63,8 +60,7 @@ public final class Reconciler implements AutoCloseable {
 	private volatile Runnable changed = () -> {
 	};
 
-	private volatile Consumer<Turn> turned = (turn) -> {
-	};
+	private final Consumer<Turn> turned;
 
 	private Instant lastDeepLook = Instant.MIN;
 
@@ -79,36 +75,44 @@ public final class Reconciler implements AutoCloseable {
 
 	/**
 	 * Creates a reconciler.
-	 * @param declared the operations
+	 * @param declared the operations on the database
 	 * @param source where connections come from
 	 * @param settings how to work
 	 * @param instance this application instance
 	 * @param scheduler where the operations run
-	 * @param publisher where events go
+	 * @param announcer tells people what changes
 	 * @param observer goes along with the attempts
+	 * @param elsewhere tells of operations on other databases
+	 * @param turned is told what each turn has found out
 	 */
-	public Reconciler(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance,
-			TaskScheduler scheduler, ApplicationEventPublisher publisher, AttemptObserver observer) {
+	Reconciler(DeclaredOperations declared, ConnectionSource source, Settings settings, Instance instance,
+			TaskScheduler scheduler, Announcer announcer, AttemptObserver observer, Elsewhere elsewhere,
+			Consumer<Turn> turned) {
 		this.settings = settings;
 		this.operations = declared.operations();
-		this.engine = new Engine(declared, source, settings, instance, observer);
+		this.engine = new Engine(declared, source, settings, instance, observer, elsewhere);
 		this.workers = new Workers(this.engine, scheduler, this::worked);
 		this.lateAnalyses = new LateAnalyses(this.engine, scheduler);
 		HeavyIndexesStatus initial = StatusWriter.initial(this.operations, instance, settings.idle());
-		this.board = new Board(declared, initial);
+		this.board = new BoardSection(declared, initial);
 		Declarations declarations = Declarations.of(this.operations, settings);
 		this.follower = new Follower(this.engine, declarations, initial);
 		this.leader = new Leader(this.engine, declarations);
 		this.writer = new StatusWriter(instance, settings);
-		this.announcer = new Announcer(publisher, settings.policy().yieldAfter());
+		this.announcer = announcer;
+		this.turned = turned;
 		this.scheduler = scheduler;
+	}
+
+	List<IndexOperation> operations() {
+		return this.operations;
 	}
 
 	Settings settings() {
 		return this.settings;
 	}
 
-	Board board() {
+	BoardSection board() {
 		return this.board;
 	}
 
@@ -134,13 +138,6 @@ public final class Reconciler implements AutoCloseable {
 	private void worked() {
 		this.mustLook = true;
 		changed();
-	}
-
-	/**
-	 * Sets who is told what each turn has found out.
-	 */
-	void onTurn(Consumer<Turn> turned) {
-		this.turned = turned;
 	}
 
 	/**
@@ -244,6 +241,18 @@ public final class Reconciler implements AutoCloseable {
 			this.turned.accept(Turn.failed(after, ex));
 		}
 		return this.settings.pollInterval();
+	}
+
+	/**
+	 * Observes, decides and shows, but does nothing: for operations of other databases
+	 * that depend on what is found.
+	 */
+	void preview() throws SQLException {
+		Judgement judgement = this.engine.judge(false);
+		HeavyIndexesStatus status = this.writer.write(this.operations, judgement, Map.of(), this.settings.idle(),
+				this.engine.survey().undeclared());
+		this.board.publish(status, judgement.look().past(), StatusWriter.partitions(judgement.look()));
+		this.turned.accept(Turn.observed(status, judgement, judgement.leavesWork()));
 	}
 
 	private Judgement observe() throws SQLException {

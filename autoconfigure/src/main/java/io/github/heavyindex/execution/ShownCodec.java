@@ -61,7 +61,7 @@ final class ShownCodec {
 				OperationState.valueOf(in.text()), in.orNull(Unpacker::text), in.bool(), drift(in), in.integer(),
 				in.orNull(Unpacker::instant), in.orNull(Unpacker::instant), in.orNull(Unpacker::duration),
 				in.orNull(Unpacker::text), in.orNull(ShownCodec::progress), in.orNull(Unpacker::text),
-				in.orNull(Unpacker::number), in.orNull(Unpacker::number), in.bool());
+				in.orNull(Unpacker::number), in.orNull(Unpacker::number), in.bool(), declared.dataSource());
 	}
 
 	static byte[] details(Shown.Details details) {
@@ -174,8 +174,8 @@ final class ShownCodec {
 	private static UndeclaredInvalidIndexes invalid(Unpacker in) {
 		return new UndeclaredInvalidIndexes(in.integer(),
 				in.list((each) -> new UndeclaredInvalidIndexes.Index(each.text(), each.text(), each.number(),
-						each.bool(), each.bool(), each.bool(), each.orNull(Unpacker::text),
-						each.orNull(Unpacker::text))));
+						each.bool(), each.bool(), each.bool(), each.orNull(Unpacker::text), each.orNull(Unpacker::text),
+						null)));
 	}
 
 	/**

@@ -219,7 +219,7 @@ final class StatusWriter {
 				duration(startedAt, (state == OperationState.RUNNING) ? now : finishedAt),
 				(record != null) ? record.instance() : null, progress, lastError,
 				(index != null && index.index() != null) ? index.bytes() : null, (place != null) ? place.bytes() : null,
-				outcome != null && outcome.rollingBack());
+				outcome != null && outcome.rollingBack(), operation.options().dataSource());
 	}
 
 	private static @Nullable Duration duration(@Nullable Instant from, @Nullable Instant to) {

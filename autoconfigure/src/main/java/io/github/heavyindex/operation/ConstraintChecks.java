@@ -36,9 +36,9 @@ final class ConstraintChecks {
 	}
 
 	private void checkPairs() {
-		Map<RelationName, DeclaredOperation> constraints = new HashMap<>();
-		Map<RelationName, DeclaredOperation> indexes = new HashMap<>();
-		Map<RelationName, DeclaredOperation> primaryKeys = new HashMap<>();
+		Map<InDatabase, DeclaredOperation> constraints = new HashMap<>();
+		Map<InDatabase, DeclaredOperation> indexes = new HashMap<>();
+		Map<InDatabase, DeclaredOperation> primaryKeys = new HashMap<>();
 		for (DeclaredOperation operation : this.declared) {
 			if (!(operation.operation() instanceof AddConstraint add)) {
 				continue;
@@ -56,9 +56,9 @@ final class ConstraintChecks {
 		}
 	}
 
-	private boolean clashes(Map<RelationName, DeclaredOperation> taken, RelationName name, DeclaredOperation operation,
+	private boolean clashes(Map<InDatabase, DeclaredOperation> taken, RelationName name, DeclaredOperation operation,
 			String what, String action) {
-		DeclaredOperation other = taken.putIfAbsent(name, operation);
+		DeclaredOperation other = taken.putIfAbsent(InDatabase.of(operation.operation(), name), operation);
 		// two operations of one name are refused for that
 		boolean clashes = other != null && !other.name().equals(operation.name());
 		if (clashes && other != null) {
@@ -71,10 +71,10 @@ final class ConstraintChecks {
 	 * What is declared about the index that a constraint is to be made of.
 	 */
 	private void checkIndexes() {
-		Map<RelationName, DeclaredOperation> creators = new HashMap<>();
+		Map<InDatabase, DeclaredOperation> creators = new HashMap<>();
 		for (DeclaredOperation operation : this.declared) {
 			if (operation.operation() instanceof CreateIndex create) {
-				creators.put(create.index(), operation);
+				creators.put(InDatabase.of(create, create.index()), operation);
 			}
 		}
 		Map<String, DeclaredOperation> byName = new HashMap<>();
@@ -83,7 +83,7 @@ final class ConstraintChecks {
 			if (!(operation.operation() instanceof AddConstraint add)) {
 				continue;
 			}
-			DeclaredOperation creator = creators.get(add.index());
+			DeclaredOperation creator = creators.get(InDatabase.of(add, add.index()));
 			if (creator == null || dependsOn(creator, operation, byName)) {
 				continue;
 			}

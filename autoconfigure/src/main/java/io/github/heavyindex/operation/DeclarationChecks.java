@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,6 @@ import io.github.heavyindex.HeavyIndexPrerequisite;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationOptions;
 import io.github.heavyindex.RebuildIndex;
-import io.github.heavyindex.RelationName;
 
 /**
  * What must hold before the first operation may run, and needs no database.
@@ -44,7 +44,6 @@ final class DeclarationChecks {
 		this.problems.addAll(ConstraintChecks.of(this.declared));
 		checkPrerequisites();
 		checkDependencies();
-		this.declared.forEach((operation) -> this.problems.addAll(NotSupportedYet.in(operation)));
 		return this.problems;
 	}
 
@@ -83,7 +82,13 @@ final class DeclarationChecks {
 
 	private void addDuplicate(DeclaredOperation operation, DeclaredOperation other) {
 		boolean defaults = isDefault(operation.operation()) && isDefault(other.operation());
-		if (defaults && !operation.operation().index().equals(other.operation().index())) {
+		if (defaults && !Objects.equals(operation.dataSource(), other.dataSource())) {
+			add(operation,
+					"The default name '" + operation.name() + "' is also that of " + other.origin()
+							+ ", on another data source",
+					"Set 'name' on at least one of them: names are unique over all data sources.");
+		}
+		else if (defaults && !operation.operation().index().equals(other.operation().index())) {
 			add(operation, "The default name '" + operation.name() + "' is also that of " + other.origin() + ": "
 					+ operation.operation().index() + " and " + other.operation().index() + " differ in schema or case",
 					"Set 'name' on at least one of them.");
@@ -95,10 +100,10 @@ final class DeclarationChecks {
 	}
 
 	private void checkCreatedIndexes() {
-		Map<RelationName, DeclaredOperation> creators = new HashMap<>();
+		Map<InDatabase, DeclaredOperation> creators = new HashMap<>();
 		for (DeclaredOperation operation : this.declared) {
 			if (operation.operation() instanceof CreateIndex create) {
-				DeclaredOperation other = creators.putIfAbsent(create.index(), operation);
+				DeclaredOperation other = creators.putIfAbsent(InDatabase.of(create, create.index()), operation);
 				if (other != null && !other.name().equals(operation.name())) {
 					add(operation,
 							"The operation '" + operation.name() + "' creates the index " + create.index() + ", which '"

@@ -24,4 +24,12 @@ public record DeclaredOperation(IndexOperation operation, String origin, @Nullab
 		return this.operation.name();
 	}
 
+	/**
+	 * The data source that the operation is for.
+	 * @return the bean name, or {@code null} for the application's own
+	 */
+	public @Nullable String dataSource() {
+		return this.operation.options().dataSource();
+	}
+
 }

@@ -41,7 +41,7 @@ public final class DeclaredOperations {
 
 	private final List<IndexOperation> operations;
 
-	private DeclaredOperations(List<DeclaredOperation> sorted, Map<String, Set<String>> dependencies,
+	DeclaredOperations(List<DeclaredOperation> sorted, Map<String, Set<String>> dependencies,
 			Map<String, HeavyIndexPrerequisite> prerequisites) {
 		this.byName = new LinkedHashMap<>();
 		this.names = new HashMap<>();
@@ -63,7 +63,7 @@ public final class DeclaredOperations {
 	 * @return the operations
 	 * @throws OperationDeclarationException naming everything that cannot be: duplicate
 	 * names, unknown dependencies, cycles, an index created twice, names that do not
-	 * match, options that are not supported yet
+	 * match
 	 */
 	public static DeclaredOperations of(List<DeclaredOperation> declared,
 			Collection<? extends HeavyIndexPrerequisite> prerequisites) {
@@ -139,9 +139,11 @@ public final class DeclaredOperations {
 	}
 
 	/**
-	 * The operations that must be complete before this one, as it says itself.
+	 * The operations that must be complete before this one, as it says itself; in a part
+	 * also those that it depends on only by way of operations of other parts.
 	 * @param name the name of an operation
-	 * @return names of operations, without prerequisites; immutable
+	 * @return names of operations, without prerequisites and, in a part, without those of
+	 * other parts; immutable
 	 * @throws UnknownOperationException if no operation has that name
 	 */
 	public Set<String> dependenciesOf(String name) {
@@ -169,6 +171,37 @@ public final class DeclaredOperations {
 			}
 		}
 		return ancestors;
+	}
+
+	/**
+	 * These operations, apart for each data source.
+	 * @return one part for each data source that an operation is for, the application's
+	 * own first; this object alone where there is one data source, or no operation
+	 */
+	public List<DeclaredOperations> byDataSource() {
+		return DataSourceParts.of(this);
+	}
+
+	/**
+	 * The data source of a part.
+	 * @return the bean name, or {@code null} for the application's own
+	 * @see #byDataSource()
+	 */
+	public @Nullable String dataSource() {
+		return this.operations.isEmpty() ? null : this.operations.get(0).options().dataSource();
+	}
+
+	/**
+	 * What operations of a part depend on that are of another part.
+	 * @return names of operations
+	 * @see #byDataSource()
+	 */
+	public Set<String> dependenciesElsewhere() {
+		Set<String> elsewhere = new LinkedHashSet<>();
+		this.operations.forEach((operation) -> elsewhere.addAll(operation.options().dependsOn()));
+		elsewhere.removeAll(this.byName.keySet());
+		elsewhere.removeAll(this.prerequisites.keySet());
+		return elsewhere;
 	}
 
 	/**

@@ -23,7 +23,8 @@ import io.github.heavyindex.OperationOptions;
  * <p>
  * Annotated classes are not instantiated. Beans of type {@code IndexOperation} are, also
  * lazy ones, because they are the declaration; and prerequisites, because only they know
- * their names. No factory bean is initialised to find out what it makes.
+ * their names. No factory bean is initialised to find out what it makes, and no
+ * {@code DataSource} that an operation names is created.
  *
  * @since 0.1.0
  */
@@ -48,6 +49,20 @@ public final class OperationDiscovery {
 	 * bean or property
 	 */
 	public DeclaredOperations discover(Map<String, IndexDeclaration> properties) {
+		return discover(properties, Map.of());
+	}
+
+	/**
+	 * Finds, reads, checks and orders all declarations.
+	 * @param properties declarations by the property they were read from, as in
+	 * {@code heavy-index.operations.create_logs_idx}; each has its name set
+	 * @param dataSources for each property that sets how to reach a data source the name
+	 * of that one, which must be a bean
+	 * @return the operations
+	 * @throws OperationDeclarationException if a declaration or a setting cannot be used,
+	 * naming its bean or property
+	 */
+	public DeclaredOperations discover(Map<String, IndexDeclaration> properties, Map<String, String> dataSources) {
 		List<DeclarationProblem> problems = new ArrayList<>();
 		List<BeanDeclaration> found = new DeclaringBeans(this.beanFactory).find(problems);
 		List<DeclaredOperation> declared = new ArrayList<>(withClassDependencies(found, problems));
@@ -60,10 +75,37 @@ public final class OperationDiscovery {
 				problems.add(DeclarationProblem.of(origin, ex));
 			}
 		});
+		resolveDataSources(declared, dataSources, problems);
 		if (!problems.isEmpty()) {
 			throw new OperationDeclarationException(problems);
 		}
 		return DeclaredOperations.of(declared, prerequisites());
+	}
+
+	/**
+	 * Whether a name in a property means a {@code DataSource} bean: from the environment
+	 * it comes in lower case, and without dashes.
+	 * @param bean the bean's name
+	 * @param property the name in a property
+	 * @return whether it does
+	 */
+	public static boolean isSameDataSource(String bean, String property) {
+		return DataSourceBeans.isSame(bean, property);
+	}
+
+	private void resolveDataSources(List<DeclaredOperation> declared, Map<String, String> settings,
+			List<DeclarationProblem> problems) {
+		if (settings.isEmpty() && declared.stream().allMatch((operation) -> operation.dataSource() == null)) {
+			return;
+		}
+		DataSourceBeans beans = new DataSourceBeans(this.beanFactory);
+		declared.replaceAll((operation) -> beans.resolve(operation, problems));
+		settings.forEach((property, name) -> {
+			DeclarationProblem problem = beans.problemOfSettings(property, name);
+			if (problem != null) {
+				problems.add(problem);
+			}
+		});
 	}
 
 	private List<DeclaredOperation> withClassDependencies(List<BeanDeclaration> found,

@@ -35,12 +35,6 @@ final class ConnectionRecipes {
 
 	private static final String DERIVED = "derived from the application's data source";
 
-	/**
-	 * What helps whenever connections cannot be derived.
-	 */
-	static final String MEND = "Set heavy-index.datasource.url (and .username, .password) to the database itself, "
-			+ "or declare a DataSource bean with @HeavyIndexDataSource.";
-
 	private ConnectionRecipes() {
 	}
 
@@ -48,11 +42,11 @@ final class ConnectionRecipes {
 	 * Connections to an explicit address, which replaces where the application connects
 	 * to, but not what its pool does to a session.
 	 */
-	static ConnectionRecipe to(DirectAddress address, @Nullable DataSource application) {
+	static ConnectionRecipe to(DirectAddress address, @Nullable DataSource application, ConnectionTarget target) {
 		ConnectionRecipe derived = (application != null) ? known(application) : null;
 		Credentials applications = (derived != null) ? derived.credentials() : Credentials.NONE;
-		ConnectionRecipe recipe = DriverRecipes.byUrl("heavy-index.datasource.url", address.url(), null,
-				new Properties(), credentials(address, applications));
+		ConnectionRecipe recipe = DriverRecipes.byUrl(target.urlProperty(), address.url(), null, new Properties(),
+				credentials(address, applications));
 		return (derived != null) ? recipe.preparedBy(derived.schema(), derived.initSql()) : recipe;
 	}
 
@@ -89,12 +83,13 @@ final class ConnectionRecipes {
 	 * @throws ConnectionUnavailableException if the data source does not say how it
 	 * connects
 	 */
-	static ConnectionRecipe derivedFrom(DataSource application) throws ConnectionUnavailableException {
+	static ConnectionRecipe derivedFrom(DataSource application, ConnectionTarget target)
+			throws ConnectionUnavailableException {
 		if (isRouting(application)) {
-			throw refused(application, "it routes each connection to one of several databases", null);
+			throw refused(application, target, "it routes each connection to one of several databases", null);
 		}
 		ConnectionRecipe recipe = known(application);
-		return (recipe != null) ? recipe : guessed(application);
+		return (recipe != null) ? recipe : guessed(application, target);
 	}
 
 	private static @Nullable ConnectionRecipe known(DataSource application) {
@@ -134,27 +129,28 @@ final class ConnectionRecipes {
 			.preparedBy(dataSource.getSchema(), null) : null;
 	}
 
-	private static ConnectionRecipe guessed(DataSource application) throws ConnectionUnavailableException {
+	private static ConnectionRecipe guessed(DataSource application, ConnectionTarget target)
+			throws ConnectionUnavailableException {
 		SimpleDriverDataSource copy;
 		try {
 			copy = DataSourceBuilder.derivedFrom(application).type(SimpleDriverDataSource.class).build();
 		}
 		catch (RuntimeException ex) {
-			throw refused(application, "it does not say how it connects", ex);
+			throw refused(application, target, "it does not say how it connects", ex);
 		}
 		String url = copy.getUrl();
 		if (url == null) {
-			throw refused(application, "it does not say how it connects", null);
+			throw refused(application, target, "it does not say how it connects", null);
 		}
 		return DriverRecipes.byUrl(DERIVED + " by URL and credentials only", url, null, new Properties(),
 				new Credentials(copy.getUsername(), copy.getPassword()));
 	}
 
-	private static ConnectionUnavailableException refused(DataSource application, String reason,
-			@Nullable RuntimeException cause) {
+	private static ConnectionUnavailableException refused(DataSource application, ConnectionTarget target,
+			String reason, @Nullable RuntimeException cause) {
 		return new ConnectionUnavailableException(
 				"Index operations need physical connections of their own, and none can be derived from the application's %s: %s. %s"
-					.formatted(application.getClass().getName(), reason, MEND),
+					.formatted(application.getClass().getName(), reason, target.mend()),
 				cause);
 	}
 

@@ -50,7 +50,9 @@ public final class DedicatedConnections implements ConnectionSource {
 
 	private final BuildSettings build;
 
-	private final PoolerCheck poolerCheck = new PoolerCheck();
+	private final ConnectionTarget target;
+
+	private final PoolerCheck poolerCheck;
 
 	private volatile @Nullable SessionIdentity verified;
 
@@ -64,11 +66,27 @@ public final class DedicatedConnections implements ConnectionSource {
 	 */
 	public DedicatedConnections(@Nullable DirectAddress address, @Nullable DataSource own,
 			@Nullable DataSource application, BuildSettings build) {
+		this(address, own, application, build, ConnectionTarget.OWN);
+	}
+
+	/**
+	 * Creates a new instance; connects to nothing yet.
+	 * @param address an explicit address, if any; it comes first
+	 * @param own the data source made for index operations, if any; it comes second
+	 * @param application the data source that the application uses, if any; what
+	 * connections are derived from if there is neither, and what they are compared with
+	 * @param build settings for {@link ConnectionPurpose#DDL} sessions
+	 * @param target which data source the connections are for
+	 */
+	public DedicatedConnections(@Nullable DirectAddress address, @Nullable DataSource own,
+			@Nullable DataSource application, BuildSettings build, ConnectionTarget target) {
 		Assert.isTrue(address != null || own != null || application != null, "There is no data source at all");
 		this.address = address;
 		this.own = own;
 		this.application = application;
 		this.build = build;
+		this.target = target;
+		this.poolerCheck = new PoolerCheck(target);
 	}
 
 	@Override
@@ -97,13 +115,13 @@ public final class DedicatedConnections implements ConnectionSource {
 
 	private ConnectionRecipe recipe() throws ConnectionUnavailableException {
 		if (this.address != null) {
-			return ConnectionRecipes.to(this.address, this.application);
+			return ConnectionRecipes.to(this.address, this.application, this.target);
 		}
 		if (this.own != null) {
 			return ConnectionRecipes.of(this.own);
 		}
 		Assert.state(this.application != null, "There is no data source at all");
-		return ConnectionRecipes.derivedFrom(this.application);
+		return ConnectionRecipes.derivedFrom(this.application, this.target);
 	}
 
 	private boolean isDerived() {
@@ -117,7 +135,7 @@ public final class DedicatedConnections implements ConnectionSource {
 		catch (SQLException ex) {
 			if (ex.getSQLState() != null && ex.getSQLState().startsWith("28")) {
 				throw new ConnectionUnavailableException("The server refuses the login of index operations (%s): %s. %s"
-					.formatted(recipe, ex.getMessage(), ConnectionRecipes.MEND), ex);
+					.formatted(recipe, ex.getMessage(), this.target.mend()), ex);
 			}
 			throw ex;
 		}
@@ -178,7 +196,7 @@ public final class DedicatedConnections implements ConnectionSource {
 	}
 
 	private String mend() {
-		return isDerived() ? ConnectionRecipes.MEND
+		return isDerived() ? this.target.mend()
 				: "Let both reach the same database with the same search path; currentSchema=… in the JDBC URL sets the latter.";
 	}
 

@@ -80,7 +80,7 @@ public final class InvalidIndexReader {
 		boolean workedOn = locked || row.getBoolean("in_motion");
 		return new Index(index.toString(), table.toString(), row.getLong("bytes"), row.getBoolean("indisready"),
 				row.getBoolean("indisunique"), workedOn, workedOn ? null : mend.statement(),
-				workedOn ? busy(locked ? pid : null) : mend.note());
+				workedOn ? busy(locked ? pid : null) : mend.note(), null);
 	}
 
 	private static String busy(@Nullable Integer pid) {

@@ -28,6 +28,12 @@ final class PoolerCheck {
 
 	private final AtomicBoolean sessionPooler = new AtomicBoolean();
 
+	private final ConnectionTarget target;
+
+	PoolerCheck(ConnectionTarget target) {
+		this.target = target;
+	}
+
 	/**
 	 * The process id of the server's session. Sends nothing that changes a session.
 	 * @throws ConnectionUnavailableException if the session is shared with others
@@ -86,11 +92,11 @@ final class PoolerCheck {
 		}
 	}
 
-	private static ConnectionUnavailableException refused(ConnectionRecipe recipe, String reason,
+	private ConnectionUnavailableException refused(ConnectionRecipe recipe, String reason,
 			@Nullable SQLException cause) {
 		return new ConnectionUnavailableException(
-				"A transaction pooler such as PgBouncer stands between the application and PostgreSQL (%s). %s; session locks and settings, which index operations need, mean nothing there. Set heavy-index.datasource.url to PostgreSQL itself or to a pooler in session mode."
-					.formatted(recipe, reason),
+				"A transaction pooler such as PgBouncer stands between the application and PostgreSQL (%s). %s; session locks and settings, which index operations need, mean nothing there. Set %s to PostgreSQL itself or to a pooler in session mode."
+					.formatted(recipe, reason, this.target.urlProperty()),
 				cause);
 	}
 

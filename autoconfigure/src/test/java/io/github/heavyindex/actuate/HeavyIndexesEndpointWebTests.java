@@ -35,14 +35,16 @@ class HeavyIndexesEndpointWebTests {
 			"progress":{"phase":"building index: scanning table","percent":41.7,"remaining":"PT4M10S","pid":4711,\
 			"blocksDone":1,"blocksTotal":2,"tuplesDone":0,"tuplesTotal":0,\
 			"blockedBy":[{"pid":812,"user":"app","application":"billing","state":null,"since":"PT2M"}],"blocking":[]},\
-			"lastError":null,"indexSize":123456,"tableSize":null,"rollingBack":false""";
+			"lastError":null,"indexSize":123456,"tableSize":null,"rollingBack":false,"dataSource":null""";
 
 	static final String ALL = """
 			{"summary":{"total":1,"completed":0,"running":1,"pending":0,"failed":0,"cancelled":0,"skipped":0,\
 			"drifted":0},"paused":false,"instance":"host-1","lastObserved":"2026-01-01T02:00:00Z","problem":null,\
 			"operations":[{%s}],"undeclaredInvalidIndexes":{"total":1,"largest":[{"index":"public.old_idx",\
 			"table":"public.old","size":8192,"maintained":true,"unique":false,"workedOn":true,"statement":null,\
-			"note":"Wait."}]},"actions":[]}""".formatted(OPERATION_FIELDS);
+			"note":"Wait.","dataSource":null}]},"dataSources":[{"name":null,"lastObserved":"2026-01-01T02:00:00Z",\
+			"problem":null,"paused":false,"summary":{"total":1,"completed":0,"running":1,"pending":0,"failed":0,\
+			"cancelled":0,"skipped":0,"drifted":0}}],"actions":[]}""".formatted(OPERATION_FIELDS);
 
 	static final String ONE = """
 			{%s,"history":[{"attempt":1,"startedAt":"2026-01-01T01:00:00Z","finishedAt":"2026-01-01T01:01:00Z",\
@@ -75,11 +77,11 @@ class HeavyIndexesEndpointWebTests {
 						"CREATE INDEX CONCURRENTLY logs_address_idx ON logs (address)", "By address", false,
 						List.of("backfill"), OperationState.RUNNING, null, false, null, 2,
 						Instant.parse("2026-01-01T01:56:58Z"), null, Duration.ofSeconds(182), "host-1", progress, null,
-						123456L, null, false));
+						123456L, null, false, null));
 		heavyIndexes.lastObserved(Instant.parse("2026-01-01T02:00:00Z"));
 		heavyIndexes
 			.undeclared(new UndeclaredInvalidIndexes(1, List.of(new UndeclaredInvalidIndexes.Index("public.old_idx",
-					"public.old", 8192, true, false, true, null, "Wait."))));
+					"public.old", 8192, true, false, true, null, "Wait.", null))));
 		heavyIndexes.attempts("create_logs_address_idx",
 				new OperationAttempt(1, Instant.parse("2026-01-01T01:00:00Z"), Instant.parse("2026-01-01T01:01:00Z"),
 						Duration.ofMinutes(1), "host-1", 4710, OperationAttempt.Outcome.RETRY, "55P03",

@@ -83,7 +83,7 @@ class LiveApplicationTests {
 			assertThat(waiting.propertyNames()).containsExactly("name", "type", "table", "index", "sql", "description",
 					"critical", "dependsOn", "state", "waitingFor", "adopted", "drift", "attempts", "startedAt",
 					"finishedAt", "duration", "instance", "progress", "lastError", "indexSize", "tableSize",
-					"rollingBack", "history", "actions", "partitions");
+					"rollingBack", "dataSource", "history", "actions", "partitions");
 			assertThat(waiting.path("state").asString()).isEqualTo("RUNNING");
 			assertThat(waiting.path("type").asString()).isEqualTo("CREATE");
 			assertThat(waiting.path("table").asString()).isEqualTo("public.logs");
@@ -122,7 +122,7 @@ class LiveApplicationTests {
 					"sizeAfter");
 			JsonNode all = get(application, "/heavyindexes");
 			assertThat(all.propertyNames()).containsExactly("summary", "paused", "instance", "lastObserved", "problem",
-					"operations", "undeclaredInvalidIndexes", "actions");
+					"operations", "undeclaredInvalidIndexes", "dataSources", "actions");
 			assertThat(all.path("summary").toString())
 				.isEqualTo("{\"total\":2,\"completed\":1,\"running\":0,\"pending\":0,\"failed\":1,\"cancelled\":0,"
 						+ "\"skipped\":0,\"drifted\":0}");

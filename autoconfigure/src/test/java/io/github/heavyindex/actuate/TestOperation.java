@@ -44,6 +44,8 @@ public final class TestOperation {
 
 	private @Nullable String lastError;
 
+	private @Nullable String dataSource;
+
 	private TestOperation(String name, OperationState state) {
 		this.name = name;
 		this.state = state;
@@ -93,6 +95,11 @@ public final class TestOperation {
 		return this;
 	}
 
+	public TestOperation on(String dataSource) {
+		this.dataSource = dataSource;
+		return this;
+	}
+
 	/**
 	 * The status of these operations.
 	 * @param observed when the database was last observed, or {@code null} if never
@@ -110,7 +117,7 @@ public final class TestOperation {
 				"CREATE INDEX CONCURRENTLY logs_address_idx ON logs (address)", null, this.critical, List.of(),
 				this.state, this.waitingFor, this.adopted, this.drift, this.attempts, this.startedAt, this.finishedAt,
 				this.duration, (this.startedAt != null) ? "host-1" : null, this.progress, this.lastError, 123456L,
-				999999L, false);
+				999999L, false, this.dataSource);
 	}
 
 }

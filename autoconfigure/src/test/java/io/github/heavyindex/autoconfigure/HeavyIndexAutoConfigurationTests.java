@@ -12,7 +12,7 @@ import io.github.heavyindex.OperationState;
 import io.github.heavyindex.actuate.HeavyIndexesHealthIndicator;
 import io.github.heavyindex.actuate.InMemoryHeavyIndexes;
 import io.github.heavyindex.execution.HeavyIndexLoop;
-import io.github.heavyindex.execution.Reconciler;
+import io.github.heavyindex.execution.Reconcilers;
 import io.github.heavyindex.operation.DeclaredOperations;
 import io.github.heavyindex.postgres.ConnectionPurpose;
 import io.github.heavyindex.postgres.ConnectionSource;
@@ -71,7 +71,7 @@ class HeavyIndexAutoConfigurationTests {
 			assertThat(context).hasNotFailed()
 				.hasSingleBean(HeavyIndexes.class)
 				.hasSingleBean(HeavyIndexLoop.class)
-				.hasSingleBean(Reconciler.class)
+				.hasSingleBean(Reconcilers.class)
 				.hasSingleBean(ConnectionSource.class)
 				.hasSingleBean(DeclaredOperations.class)
 				.hasBean("heavyIndexTaskScheduler");

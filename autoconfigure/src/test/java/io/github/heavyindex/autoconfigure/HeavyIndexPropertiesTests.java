@@ -287,7 +287,7 @@ class HeavyIndexPropertiesTests {
 				defaults.put(name, property.get("defaultValue"));
 			}
 		}
-		assertThat(defaults).hasSize(42).containsEntry("heavy-index.poll-interval", "5s");
+		assertThat(defaults).hasSize(43).containsEntry("heavy-index.poll-interval", "5s");
 		defaults.values().removeIf((value) -> value != null);
 		assertThat(defaults).containsOnlyKeys("heavy-index.operations", "heavy-index.max-duration",
 				"heavy-index.history.schema", "heavy-index.window.start", "heavy-index.window.end",
@@ -295,7 +295,8 @@ class HeavyIndexPropertiesTests {
 				"heavy-index.guard.max-active-connections", "heavy-index.guard.max-transaction-age",
 				"heavy-index.guard.max-replication-lag", "heavy-index.build.maintenance-work-mem",
 				"heavy-index.build.parallel-workers", "heavy-index.job.timeout", "heavy-index.check.json",
-				"heavy-index.datasource.url", "heavy-index.datasource.username", "heavy-index.datasource.password");
+				"heavy-index.datasource.url", "heavy-index.datasource.username", "heavy-index.datasource.password",
+				"heavy-index.datasources");
 	}
 
 	private ApplicationContextRunner yaml(String text) {

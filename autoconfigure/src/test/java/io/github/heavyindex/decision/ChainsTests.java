@@ -48,6 +48,16 @@ class ChainsTests {
 	}
 
 	@Test
+	void aChainMayGoByWayOfAnotherDatabase() {
+		IndexOperation create = World.create("c", "x", "t", "(a)", "p");
+		IndexOperation drop = World.drop("d", "x", "elsewhere");
+		Chains chains = new Chains(List.of(create, drop), (name) -> name.equals("d") ? Set.of("c") : Set.of());
+		assertThat(chains.consumersAfter(create)).containsExactly(drop);
+		assertThat(chains.producersBefore(drop)).containsExactly(create);
+		assertThat(chains.prerequisites(drop)).isEqualTo(Set.of("elsewhere", "p"));
+	}
+
+	@Test
 	void namesOfTwoSchemasAreNoChain() {
 		IndexOperation create = World.create("c", "x", "app.t", "(a)");
 		IndexOperation drop = World.drop("d", "other.x", "c");
@@ -115,7 +125,7 @@ class ChainsTests {
 		Observation observation = new Observation(World.NOW, 170000, false, List.of("public"), seen, Map.of(), Set.of(),
 				Load.NOT_ASKED, Map.of(), Set.of());
 		Context context = new Context(observation, Map.of(), (create, index) -> Comparison.EQUAL,
-				Map.of("backfill", "prerequisite backfill"),
+				Map.of("backfill", new Decision.Wait("prerequisite backfill")),
 				new Policy(2, Guards.NONE, null, null,
 						new RetryPolicy(Integer.MAX_VALUE, Duration.ZERO, 1, Duration.ZERO),
 						new Upkeep(false, Duration.ZERO), OnMismatch.FAIL),

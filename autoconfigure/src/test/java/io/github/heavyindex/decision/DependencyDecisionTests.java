@@ -8,6 +8,7 @@ import io.github.heavyindex.decision.Decision.Wait.Until;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -124,6 +125,19 @@ class DependencyDecisionTests {
 		assertThat(other.decide("third"))
 			.isEqualTo(new Decision.Wait("prerequisite backfill, which failed: java.io.UncheckedIOException: gone"));
 		other.unmet.clear();
+		assertThat(other.decide("third")).isInstanceOf(Decision.Run.class);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Until.class)
+	void aDependencyInAnotherDatabaseEndsAsItIsToldToo(Until until) {
+		World other = new World().declare(World.create("third", "third_idx", "logs", "(c)", "elsewhere"))
+			.declare(World.create("fourth", "fourth_idx", "logs", "(d)", "third"));
+		other.table("logs");
+		other.elsewhere.put("elsewhere", new Decision.Wait("dependency elsewhere", until));
+		assertThat(other.decide("third")).isEqualTo(new Decision.Wait("dependency elsewhere", until));
+		assertThat(other.decide("fourth")).isEqualTo(new Decision.Wait("dependency third", until));
+		other.elsewhere.clear();
 		assertThat(other.decide("third")).isInstanceOf(Decision.Run.class);
 	}
 

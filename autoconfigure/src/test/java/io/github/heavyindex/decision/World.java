@@ -50,6 +50,8 @@ final class World {
 
 	final Map<String, String> unmet = new HashMap<>();
 
+	final Map<String, Decision.Wait> elsewhere = new HashMap<>();
+
 	final Set<Integer> slots = new HashSet<>();
 
 	final Map<Long, Bloat> bloat = new HashMap<>();
@@ -379,7 +381,9 @@ final class World {
 		}
 		Observation observation = new Observation(NOW, 170000, this.readOnly, this.searchPath, seen, this.activity,
 				this.slots, Load.NOT_ASKED, this.heldUp, Set.of(ALIVE));
-		return new Context(observation, this.recorded, this::compare, this.unmet,
+		Map<String, Decision.Wait> unmet = new HashMap<>(this.elsewhere);
+		this.unmet.forEach((name, reason) -> unmet.put(name, new Decision.Wait(reason)));
+		return new Context(observation, this.recorded, this::compare, unmet,
 				new Policy(2, this.guards, this.maxDuration, this.yieldAfter,
 						new RetryPolicy(this.maxAttempts, this.retryDelay, 1, this.retryDelay),
 						new Upkeep(this.repairs, Duration.ofDays(7)), this.onMismatch),

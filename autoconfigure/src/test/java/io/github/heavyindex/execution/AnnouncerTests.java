@@ -38,7 +38,7 @@ class AnnouncerTests {
 	private static final DatabaseSession READER = session(814, "active", 1);
 
 	private final Announcer announcer = new Announcer((event) -> {
-	}, null);
+	}, null, "");
 
 	private HeavyIndexesStatus last = status(BEGIN, null);
 
@@ -69,7 +69,7 @@ class AnnouncerTests {
 	@Test
 	void aBuildThatGivesWaySaysSo(CapturedOutput output) {
 		Announcer yielding = new Announcer((event) -> {
-		}, Duration.ofSeconds(5));
+		}, Duration.ofSeconds(5), "");
 		yielding.announce(status(BEGIN, progress(List.of(), List.of())),
 				status(BEGIN.plus(TICK), progress(List.of(), List.of(ALTER))), true);
 		assertThat(output).contains("Once reads or writes have queued for 5000 ms, the build gives way.")
@@ -101,7 +101,7 @@ class AnnouncerTests {
 	private static HeavyIndexesStatus status(Instant now, @Nullable OperationProgress progress) {
 		OperationStatus operation = new OperationStatus("create_a", OperationType.CREATE, "public.logs", "logs_a_idx",
 				"CREATE INDEX …", null, false, List.of(), OperationState.RUNNING, null, false, null, 1, BEGIN, null,
-				Duration.between(BEGIN, now), "host-1", progress, null, null, null, false);
+				Duration.between(BEGIN, now), "host-1", progress, null, null, null, false, null);
 		return new HeavyIndexesStatus(Summary.of(List.of(operation)), false, "host-1", now, null, List.of(operation),
 				null);
 	}

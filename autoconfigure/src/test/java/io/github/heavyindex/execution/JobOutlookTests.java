@@ -3,6 +3,7 @@ package io.github.heavyindex.execution;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,24 +64,45 @@ class JobOutlookTests {
 	@ParameterizedTest
 	@MethodSource("turns")
 	void endsWhenNothingMoreHappensByItself(Row row) {
-		assertThat(JobOutlook.of(row.turn(), false)).isEqualTo(row.outlook());
-		assertThat(JobOutlook.exitCode(row.turn(), new JobRules(null, FailOn.CRITICAL))).isEqualTo(row.ofCritical());
-		assertThat(JobOutlook.exitCode(row.turn(), new JobRules(null, FailOn.ANY))).isEqualTo(row.ofAny());
-		assertThat(JobOutlook.exitCode(row.turn(), new JobRules(null, FailOn.NEVER))).isZero();
+		assertThat(JobOutlook.of(List.of(row.turn()), false)).isEqualTo(row.outlook());
+		assertThat(JobOutlook.exitCode(List.of(row.turn()), new JobRules(null, FailOn.CRITICAL)))
+			.isEqualTo(row.ofCritical());
+		assertThat(JobOutlook.exitCode(List.of(row.turn()), new JobRules(null, FailOn.ANY))).isEqualTo(row.ofAny());
+		assertThat(JobOutlook.exitCode(List.of(row.turn()), new JobRules(null, FailOn.NEVER))).isZero();
+	}
+
+	@Test
+	void overSeveralDatabasesTheWorstCounts() {
+		Turn done = turn(DONE);
+		Turn open = turn(of("running", OperationState.RUNNING));
+		Turn waits = turn(Until.MEND);
+		Turn failed = turn(of("failed", OperationState.FAILED));
+		Turn hopeless = Turn.failed(turn(Until.LATER).status(), new ConnectionUnavailableException("a pooler"));
+		JobRules any = new JobRules(null, FailOn.ANY);
+		assertThat(JobOutlook.of(Arrays.asList(done, null), false)).as("not seen yet").isEqualTo(JobOutlook.OPEN);
+		assertThat(JobOutlook.exitCode(Arrays.asList(done, null), any)).isEqualTo(1);
+		assertThat(JobOutlook.of(List.of(done, open), false)).isEqualTo(JobOutlook.OPEN);
+		assertThat(JobOutlook.exitCode(List.of(done, open), any)).isEqualTo(2);
+		assertThat(JobOutlook.of(List.of(failed, waits), false)).as("waits for what failed elsewhere")
+			.isEqualTo(JobOutlook.SETTLED);
+		assertThat(JobOutlook.exitCode(List.of(open, failed), any)).isEqualTo(1);
+		assertThat(JobOutlook.of(List.of(hopeless, open), false)).isEqualTo(JobOutlook.OPEN);
+		assertThat(JobOutlook.of(List.of(hopeless, waits), false)).isEqualTo(JobOutlook.SETTLED);
+		assertThat(JobOutlook.exitCode(List.of(done, hopeless), any)).isEqualTo(1);
 	}
 
 	@Test
 	void withATimeoutAPermissionIsWaitedForAndAMendIsNot() {
-		assertThat(JobOutlook.of(turn(Until.PERMISSION), true)).isEqualTo(JobOutlook.OPEN);
-		assertThat(JobOutlook.of(turn(Until.MEND, of("failed", OperationState.FAILED)), true))
+		assertThat(JobOutlook.of(List.of(turn(Until.PERMISSION)), true)).isEqualTo(JobOutlook.OPEN);
+		assertThat(JobOutlook.of(List.of(turn(Until.MEND, of("failed", OperationState.FAILED))), true))
 			.isEqualTo(JobOutlook.SETTLED);
 	}
 
 	@Test
 	void aJobThatSawNothingInTimeHasFailed() {
 		JobRules rules = new JobRules(Duration.ofSeconds(1), FailOn.CRITICAL);
-		assertThat(JobOutlook.exitCode(null, rules)).isEqualTo(1);
-		assertThat(JobOutlook.exitCode(null, new JobRules(null, FailOn.NEVER))).isZero();
+		assertThat(JobOutlook.exitCode(Collections.singleton(null), rules)).isEqualTo(1);
+		assertThat(JobOutlook.exitCode(Collections.singleton(null), new JobRules(null, FailOn.NEVER))).isZero();
 	}
 
 	private static TestOperation of(String name, OperationState state) {

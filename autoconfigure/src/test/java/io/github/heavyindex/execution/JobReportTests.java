@@ -40,8 +40,8 @@ class JobReportTests {
 				TestOperation.of("create_running", OperationState.RUNNING).progress(41.7, null),
 				TestOperation.of("create_waiting", OperationState.PENDING)
 					.waitingFor("guard: " + "63 active connections > 50 ".repeat(6)));
-		String text = new JobSummary(status, BEGIN, Duration.ofSeconds(70), "heavy-index.job.timeout is over",
-				new JobRules(null, FailOn.ANY), 1)
+		String text = new JobSummary(status, (dataSource) -> BEGIN, Duration.ofSeconds(70),
+				"heavy-index.job.timeout is over", new JobRules(null, FailOn.ANY), 1)
 			.text();
 		assertThat(text).isEqualTo(
 				"""
@@ -69,7 +69,7 @@ class JobReportTests {
 
 	@Test
 	void theSummaryOfAJobThatSawNothingTellsTheProblem() {
-		String text = new JobSummary(status("Connection refused"), null, Duration.ofSeconds(1), null,
+		String text = new JobSummary(status("Connection refused"), (dataSource) -> null, Duration.ofSeconds(1), null,
 				new JobRules(null, FailOn.CRITICAL), 1)
 			.text();
 		assertThat(text).contains("0 in total", "Problem: Connection refused", "Exit code 1: ");

@@ -49,7 +49,7 @@ class LiveBuildTests {
 	}
 
 	private static Callable<Sighting> eyes(TestApplication application) {
-		Engine engine = application.context().getBean(Reconciler.class).engine();
+		Engine engine = application.context().getBean(Reconcilers.class).all().get(0).engine();
 		IndexOperation operation = application.context()
 			.getBean(DeclaredOperations.class)
 			.operations()

@@ -35,7 +35,7 @@ class ShownCodecTests {
 				"what for", true, List.of("a", "b"), state, known ? "its turn" : null, known, drift, known ? 3 : 0,
 				known ? NOW : null, known ? NOW.plusNanos(1) : null, known ? Duration.ofMillis(1234567) : null,
 				known ? "host-1" : null, progress, known ? "[23505] \"x\" 🐘" : null, known ? 1L << 40 : null,
-				known ? 8192L : null, known);
+				known ? 8192L : null, known, "reporting");
 	}
 
 	@Test
@@ -66,10 +66,11 @@ class ShownCodecTests {
 
 	@Test
 	void whatConcernsAllOperations() {
-		UndeclaredInvalidIndexes invalid = new UndeclaredInvalidIndexes(21, List.of(
-				new UndeclaredInvalidIndexes.Index("public.i", "public.t", 8192, true, false, true,
-						"DROP INDEX CONCURRENTLY public.i", null),
-				new UndeclaredInvalidIndexes.Index("public.j", "public.t", 0, false, true, false, null, "attached")));
+		UndeclaredInvalidIndexes invalid = new UndeclaredInvalidIndexes(21,
+				List.of(new UndeclaredInvalidIndexes.Index("public.i", "public.t", 8192, true, false, true,
+						"DROP INDEX CONCURRENTLY public.i", null, null),
+						new UndeclaredInvalidIndexes.Index("public.j", "public.t", 0, false, true, false, null,
+								"attached", null)));
 		ShownCodec.Head head = new ShownCodec.Head(4711, NOW, true, NOW.plusMillis(1), "the role sees little", invalid,
 				List.of(new OperationAction("pause", "bob", NOW)));
 		assertThat(ShownCodec.Head.read(head.write())).isEqualTo(head);

@@ -150,13 +150,6 @@ class DeclaredOperationsTests {
 	}
 
 	@Test
-	void whatIsNotSupportedYetIsRefused() {
-		CreateIndex.Builder builder = CreateIndex.named("i").on("t").columns("a");
-		assertRefused("'dataSource' of the operation 'create_i' is not supported yet",
-				builder.dataSource("other").build());
-	}
-
-	@Test
 	void allProblemsAreListedButNotEndlessly() {
 		IndexOperation[] bad = IntStream.range(0, 50)
 			.mapToObj((i) -> create("n" + i, "nowhere"))

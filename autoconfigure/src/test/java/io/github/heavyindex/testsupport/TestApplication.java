@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.heavyindex.HeavyIndexes;
 import io.github.heavyindex.HeavyIndexesStatus;
@@ -19,6 +21,8 @@ import io.github.heavyindex.autoconfigure.HeavyIndexAutoConfiguration;
 import io.github.heavyindex.autoconfigure.HeavyIndexTaskAutoConfiguration;
 import org.awaitility.Awaitility;
 
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -240,6 +244,25 @@ public final class TestApplication implements AutoCloseable {
 		public Builder operation(IndexOperation operation) {
 			return customize((builder) -> builder
 				.initializers((context) -> context.getBeanFactory().registerSingleton(operation.name(), operation)));
+		}
+
+		/**
+		 * Adds a data source beside the application's own, which stays the default.
+		 */
+		public Builder dataSource(String name, DataSource dataSource) {
+			return customize((builder) -> builder.initializers((context) -> {
+				RootBeanDefinition definition = new RootBeanDefinition(DataSource.class, () -> dataSource);
+				definition.setDefaultCandidate(false);
+				((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition(name, definition);
+			}));
+		}
+
+		/**
+		 * Declares an operation on another data source.
+		 */
+		public Builder operationOn(String dataSource, String name, String sql, String... dependsOn) {
+			return operation(name, sql, dependsOn).property("heavy-index.operations." + name + ".data-source",
+					dataSource);
 		}
 
 		/**

@@ -5,13 +5,14 @@ import { bytes, duration, kind, moment, plural } from './format.js';
 import { session } from './progress.js';
 
 function sentence(status) {
-    const { summary, operations, paused, problem } = status;
+    const { summary, operations, paused, problem, dataSources } = status;
     const failed = operations.filter((operation) => operation.state === 'FAILED');
     const critical = failed.filter((operation) => operation.critical);
     const blocked = operations.filter((operation) => operation.progress?.blockedBy.length);
     if (problem) {
-        return ['bad', 'There is a problem', `${problem} ${status.lastObserved
-            ? `What is below was seen at ${moment(status.lastObserved)}.` : 'The database has not been looked at yet.'}`];
+        const { lastObserved } = dataSources.find((each) => each.problem);
+        return ['bad', 'There is a problem', `${problem} ${lastObserved ? `What is below${dataSources[1] ? ' of it' : ''} was seen at ${
+            moment(lastObserved)}.` : 'The database has not been looked at yet.'}`];
     }
     if (critical.length) {
         return ['bad', `${plural(critical.length, 'critical operation')} failed`, names(critical)];
@@ -76,6 +77,8 @@ export function notices(status, lost) {
     return [
         lost && h('div', { class: 'notice bad', 'data-key': 'lost' },
             h('strong', {}, 'Connection lost. '), `${lost} What you see is from `, h('span', { id: 'lost-age' }), '.'),
+        status?.dataSources.filter(({ problem }) => problem).slice(1).map(({ name, problem }) => h('div', { class: 'notice bad',
+            'data-key': `source-${name}` }, h('strong', {}, `${name}: `), problem)),
         status?.paused && h('div', { class: 'notice warn', 'data-key': 'paused' },
             h('strong', {}, 'Paused', paused(status.actions), '. '), 'No operation starts, on any instance, until somebody resumes. ',
             status.summary.running ? 'What runs goes on.' : ''),
@@ -90,8 +93,8 @@ export function others(undeclared) {
     return undeclared?.total > 0 && [
         h('p', { class: 'nothing' }, `No query uses them. ${plural(undeclared.total, 'index', 'indexes')}${
             undeclared.total > undeclared.largest.length ? `, the largest ${undeclared.largest.length} are` : ''}:`),
-        h('ul', {}, undeclared.largest.map((each) => h('li', { class: 'notice', 'data-key': each.index },
-            h('strong', {}, each.index), ` on ${each.table}, ${bytes(each.size)}`,
+        h('ul', {}, undeclared.largest.map((each) => h('li', { class: 'notice', 'data-key': `${each.index} ${each.dataSource}` },
+            h('strong', {}, each.index), ` on ${each.table}${each.dataSource ? ` in ${each.dataSource}` : ''}, ${bytes(each.size)}`,
             each.maintained ? each.unique ? '; it slows every write, and may reject it' : '; it slows every write' : '',
             each.workedOn ? '; somebody works on it' : '',
             each.note ? `. ${each.note}` : '.', each.statement && h('pre', {}, each.statement)))),

@@ -86,7 +86,8 @@ function card(operation, view) {
             badges(operation),
             h('div', { class: 'buttons' }, view.orders && orderButtons(operation, view.paused))),
         h('p', { class: 'what' },
-            h('span', {}, `${operation.type} ${operation.index}${operation.table ? ` on ${operation.table}` : ''}`), facts(operation)),
+            h('span', {}, `${operation.type} ${operation.index}${operation.table ? ` on ${operation.table}` : ''}${
+                operation.dataSource ? ` in ${operation.dataSource}` : ''}`), facts(operation)),
         operation.description && h('p', { class: 'description' }, operation.description),
         operation.state === 'RUNNING' && progress(operation),
         operation.waitingFor && h('p', { class: 'reason' }, h('strong', {}, 'Waits for: '), reason(operation.waitingFor, view.known)),
@@ -99,7 +100,7 @@ function card(operation, view) {
 
 function matches(operation, text) {
     return [operation.name, operation.table, operation.index, operation.description, operation.sql, operation.waitingFor,
-        operation.lastError].some((each) => each?.toLowerCase().includes(text));
+        operation.lastError, operation.dataSource].some((each) => each?.toLowerCase().includes(text));
 }
 
 export function filters(groups, view) {

@@ -51,6 +51,11 @@ class SecuredApplication {
 	}
 
 	static ConfigurableApplicationContext start(DriverManagerDataSource database, List<String> properties) {
+		return start(SecuredApplication.class, database, properties);
+	}
+
+	static ConfigurableApplicationContext start(Class<?> application, DriverManagerDataSource database,
+			List<String> properties) {
 		List<String> arguments = new ArrayList<>(properties);
 		// not the sample's own properties
 		arguments.addAll(List.of("--spring.config.name=none", "--server.port=0",
@@ -58,7 +63,7 @@ class SecuredApplication {
 				"--spring.security.user.password=secret", "--heavy-index.poll-interval=300ms",
 				"--heavy-index.drift.check-interval=2s", "--management.endpoints.web.exposure.include=heavyindexes",
 				"--management.endpoint.heavyindexes.access=unrestricted"));
-		return new SpringApplicationBuilder(SecuredApplication.class).run(arguments.toArray(String[]::new));
+		return new SpringApplicationBuilder(application).run(arguments.toArray(String[]::new));
 	}
 
 	/**
