@@ -1,6 +1,7 @@
 package io.github.heavyindex.postgres;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 import io.github.heavyindex.RelationName;
@@ -69,9 +70,8 @@ class PartitionReaderTests {
 		this.database.execute("create index logs_1_logs_a_idx on logs_1 (a)");
 		assertThat(lock(one, "logs_1", "logs_2")).isNull();
 		assertThat(locked()).containsExactly("logs_2");
-		PartitionState state = lock(other, "logs_2", "logs_1");
+		PartitionState state = Objects.requireNonNull(lock(other, "logs_2", "logs_1"));
 		assertThat(locked()).containsExactly("logs_1");
-		assertThat(state).isNotNull();
 		assertThat(state.indexes())
 			.containsExactly(new Index(new RelationName("public", "logs_1_logs_a_idx"), null, true, true, false));
 		assertThat(state.taken()).containsExactly("logs_1_logs_a_idx");
@@ -93,8 +93,7 @@ class PartitionReaderTests {
 	@Test
 	void namesAreTakenAsTheyAre() {
 		this.database.execute("alter table logs_2 rename to \"" + ODD.replace("\"", "\"\"") + '"');
-		PartitionState state = lock(new PartitionReader(session()), null, "logs_1");
-		assertThat(state).isNotNull();
+		PartitionState state = Objects.requireNonNull(lock(new PartitionReader(session()), null, "logs_1"));
 		assertThat(state.taken()).containsExactly(ODD);
 	}
 
