@@ -1,5 +1,6 @@
 package io.github.heavyindex.execution;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,11 +15,16 @@ import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.postgres.AdvisoryLock;
 import io.github.heavyindex.postgres.ConnectionPurpose;
+import io.github.heavyindex.postgres.ConnectionSource;
 import io.github.heavyindex.postgres.CountingConnectionSource;
+import io.github.heavyindex.postgres.PhysicalConnection;
+import io.github.heavyindex.postgres.ServerInfo;
 import io.github.heavyindex.testsupport.OpenTransaction;
 import io.github.heavyindex.testsupport.TestApplication;
 import io.github.heavyindex.testsupport.TestDatabase;
+import io.github.heavyindex.testsupport.TestRole;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -276,6 +282,107 @@ class OneLooksForAllTests {
 			});
 		}
 		Awaitility.await().atMost(PATIENCE).until(() -> leaders() == 1);
+	}
+
+	@Test
+	void whatIsLostOfThePublishedIsPublishedAnew() {
+		List<TestApplication> all = startThree();
+		all.forEach(TestApplication::awaitAllDone);
+		this.database.execute("delete from heavy_index_snapshot");
+		// what the leader publishes next bears a version that they know already
+		this.database.awaitTrue("select count(*) > 2 from heavy_index_snapshot");
+		awaitFollowing(all.subList(1, 3));
+		this.database.execute("drop index a_idx");
+		for (TestApplication application : all) {
+			application.await("create_a", (operation) -> operation.drift() == Drift.MISSING);
+		}
+	}
+
+	@Test
+	void aLeaderThatCannotWorkLeavesItToOthers() {
+		OpenTransaction old = OpenTransaction.withSnapshot(this.database);
+		TestApplication leader = start(application().with(NoWork.class));
+		leader.await("create_a", (operation) -> operation.waitingFor() != null
+				&& operation.waitingFor().startsWith("a connection that lasts"));
+		assertThat(leaders()).isEqualTo(1);
+		TestApplication other = start(application());
+		other.awaitSnapshotWait("create_a");
+		old.close();
+		other.awaitAllDone();
+		leader.awaitAllDone();
+	}
+
+	@Test
+	void whereNothingCanBeSharedEachLooksForItself() {
+		TestRole role = this.database.createRole("login");
+		this.database.execute("grant create on schema public to " + role.name(),
+				"alter table logs owner to " + role.name());
+		TestApplication first = start(application().as(role));
+		first.awaitAllDone();
+		this.database.execute("revoke all on heavy_index_snapshot from " + role.name());
+		TestApplication second = start(application().as(role));
+		second.awaitAllDone();
+		assertThat(second.heavyIndexes().status().problem()).isNull();
+		this.database.execute("drop index a_idx");
+		second.await("create_a", (operation) -> operation.drift() == Drift.MISSING);
+		second.heavyIndexes().retry("create_a");
+		second.await("create_a", OperationStatus::completed);
+		first.await("create_a", OperationStatus::completed);
+	}
+
+	@Test
+	void aPauseThatAFollowerHasSeenOutlivesTheTables() {
+		OpenTransaction old = OpenTransaction.withSnapshot(this.database);
+		TestApplication leader = start(application().property("heavy-index.max-concurrent-operations", "1"));
+		leader.awaitSnapshotWait("create_a");
+		TestApplication follower = start(application().property("heavy-index.max-concurrent-operations", "1"));
+		awaitFollowing(List.of(follower));
+		leader.heavyIndexes().onBehalfOf("alice").pause();
+		Awaitility.await().atMost(PATIENCE).until(() -> follower.heavyIndexes().status().paused());
+		leader.close();
+		this.started.remove(leader);
+		this.database.execute(
+				"drop table heavy_index_operation, heavy_index_attempt, heavy_index_order, heavy_index_action, heavy_index_snapshot");
+		old.close();
+		follower.await("create_a", OperationStatus::completed);
+		follower.await("create_b", (operation) -> "paused by alice".equals(operation.waitingFor()));
+	}
+
+	/**
+	 * Looks at the database, and gets no connection to work on it.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class NoWork {
+
+		@Bean
+		static BeanPostProcessor noWork() {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String name) {
+					return (bean instanceof ConnectionSource source) ? new ObservingSource(source) : bean;
+				}
+
+			};
+		}
+
+	}
+
+	private record ObservingSource(ConnectionSource source) implements ConnectionSource {
+
+		@Override
+		public PhysicalConnection open(ConnectionPurpose purpose, String activity) throws SQLException {
+			if (purpose == ConnectionPurpose.DDL) {
+				throw new SQLException("password authentication failed", "28P01");
+			}
+			return this.source.open(purpose, activity);
+		}
+
+		@Override
+		public @Nullable ServerInfo server() {
+			return this.source.server();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
