@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * Any bean of this type is asked, on the background thread, about once per
  * {@code heavy-index.poll-interval} while something is unfinished; it should be quick. Of
  * several instances that declare the same, the one that looks at the database for all
- * asks, and all where it throws there.
- * Where operations are on several databases, the loop of each asks it, and it must be
- * thread-safe; what it holds back, it holds back on all of them. Where
- * {@code heavy-index.guard.stop-running} is set, a guard that holds also cancels running
- * builds. What it throws counts as unknown: {@code heavy-index.guard.on-unknown}.
+ * asks, and all where it throws there. Where operations are on several databases, the
+ * loop of each asks it, and it must be thread-safe; what it holds back, it holds back on
+ * all of them. Where {@code heavy-index.guard.stop-running} is set, a guard that holds
+ * also cancels running builds. What it throws counts as unknown:
+ * {@code heavy-index.guard.on-unknown}.
  *
  * @since 0.1.0
  */

@@ -18,9 +18,9 @@ public interface HeavyIndexPrerequisite {
 	 * Whether the prerequisite is met. Asked on the background thread, about once per
 	 * {@code heavy-index.poll-interval} until it is met; it should be quick. Of several
 	 * instances that declare the same, the one that looks at the database for all asks,
-	 * and all where it throws there. Where
-	 * operations on several databases depend on it, the loop of each asks, and it must be
-	 * thread-safe. What it throws is shown as what the dependent operations wait for.
+	 * and all where it throws there. Where operations on several databases depend on it,
+	 * the loop of each asks, and it must be thread-safe. What it throws is shown as what
+	 * the dependent operations wait for.
 	 * @return whether dependent operations may start
 	 */
 	boolean isComplete();
