@@ -82,10 +82,8 @@ final class ObserverSession implements AutoCloseable {
 	}
 
 	private void prepareTables() throws SQLException {
-		if (this.settings.executes() && this.settings.createTables()) {
-			createTables();
-		}
-		if (HistoryTables.exist(this.jdbc, this.schema)) {
+		boolean mayCreate = this.settings.executes() && this.settings.createTables();
+		if (mayCreate ? createTables() : HistoryTables.exist(this.jdbc, this.schema)) {
 			useTables();
 		}
 		else if (this.settings.executes()) {
@@ -93,7 +91,7 @@ final class ObserverSession implements AutoCloseable {
 		}
 	}
 
-	private void createTables() {
+	private boolean createTables() {
 		try {
 			HistoryTables.create(this.jdbc, this.schema);
 		}
@@ -103,6 +101,7 @@ final class ObserverSession implements AutoCloseable {
 				throw ex;
 			}
 		}
+		return true;
 	}
 
 	private void useTables() {

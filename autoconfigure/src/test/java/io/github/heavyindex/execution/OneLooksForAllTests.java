@@ -314,7 +314,7 @@ class OneLooksForAllTests {
 
 	@Test
 	void whereNothingCanBeSharedEachLooksForItself() {
-		TestRole role = this.database.createRole("login");
+		TestRole role = this.database.createRole("");
 		this.database.execute("grant create on schema public to " + role.name(),
 				"alter table logs owner to " + role.name());
 		TestApplication first = start(application().as(role));
