@@ -103,8 +103,9 @@ final class AttemptEnd {
 		}
 		OperationState state = (record != null) ? record.state() : OperationState.RUNNING;
 		if (state == OperationState.CANCELLED) {
-			this.engine.record(declared, Transition.cancelled(CANCELLED_BY_REQUEST));
-			return Outcome.CANCELLED;
+			// the operation may be wanted again by now
+			return this.engine
+				.history((history) -> history.endCancelled(declared.name(), this.pid, CANCELLED_BY_REQUEST));
 		}
 		if (state != OperationState.RUNNING && failure.sqlState().equals(CANCELLED)) {
 			// the loop stopped it, and has recorded why

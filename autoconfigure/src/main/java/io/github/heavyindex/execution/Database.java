@@ -68,6 +68,14 @@ final class Database implements AutoCloseable {
 	}
 
 	/**
+	 * Whether this instance looks at the database for all.
+	 */
+	synchronized boolean leads() {
+		ObserverSession session = this.session;
+		return session != null && session.leads();
+	}
+
+	/**
 	 * Remembers whether new starts are paused, as another instance has seen it.
 	 */
 	synchronized void paused(boolean paused, @Nullable String actor) {

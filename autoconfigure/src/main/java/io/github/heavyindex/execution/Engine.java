@@ -300,6 +300,13 @@ final class Engine implements AutoCloseable {
 	}
 
 	/**
+	 * Whether this instance looks at the database for all.
+	 */
+	boolean leads() {
+		return this.database.leads();
+	}
+
+	/**
 	 * Remembers whether new starts are paused, as another instance has seen it.
 	 */
 	void paused(boolean paused, @Nullable String actor) {

@@ -257,6 +257,22 @@ public final class History {
 	}
 
 	/**
+	 * Records that an attempt has ended because the operation was cancelled, which is
+	 * recorded already.
+	 * @param name the operation's name
+	 * @param pid the server session that ran the attempt
+	 * @param error who or how
+	 * @return how the attempt ended
+	 */
+	public Outcome endCancelled(String name, int pid, String error) {
+		this.jdbc.update("""
+				update %s set outcome = 'CANCELLED', finished_at = clock_timestamp(), sql_state = '57014', error = ?
+				where application = ? and name = ? and pid = ? and outcome = 'RUNNING'""".formatted(this.attempts),
+				error, this.application, name, pid);
+		return Outcome.CANCELLED;
+	}
+
+	/**
 	 * Records what was estimated after a rebuild.
 	 * @param name the operation's name
 	 * @param indexOid the oid of the index when the rebuild started
