@@ -157,7 +157,7 @@ class OwnTablesTests {
 	private List<String> schemas() {
 		return this.database.query("""
 				select schemaname::text from pg_tables where tablename like 'heavy\\_index\\_%'
-				group by schemaname having count(*) = 4""", String.class);
+				group by schemaname having count(*) = 5""", String.class);
 	}
 
 }
