@@ -217,7 +217,8 @@ final class Reconciler implements AutoCloseable {
 		this.ordersSeen = orders;
 		this.turned.accept(Turn.observed(after, judgement, busy));
 		publish(after, judgement.look(), partitions, next);
-		// who looks in step with the leader, and a little later, would never find it newer
+		// who looks in step with the leader, and a little later, would never find it
+		// newer
 		return (this.settings.shares() && !this.engine.leads()) ? jitter(next) : next;
 	}
 
