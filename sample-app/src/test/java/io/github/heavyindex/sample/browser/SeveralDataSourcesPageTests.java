@@ -37,9 +37,9 @@ class SeveralDataSourcesPageTests {
 								there + "old.data-source=archive"))) {
 			SecuredApplication.open(browser, application);
 			browser.await("[id='op-create_here'] .state", "Completed");
-			assertThat(browser.await("#headline", "There is a problem")).contains("Data source 'reporting': ",
+			assertThat(browser.await("#headline", "There is a problem")).contains("Data source 'archive': ",
 					"has not been looked at yet");
-			assertThat(browser.await("#notices", "archive: ")).contains("refused").doesNotContain("reporting");
+			assertThat(browser.await("#notices", "reporting: ")).contains("refused").doesNotContain("archive");
 			assertThat(browser.texts("[id='op-create_there'] .what")).singleElement()
 				.asString()
 				.contains("CREATE logs_idx on logs in reporting");
