@@ -2,14 +2,12 @@ package io.github.heavyindex.execution;
 
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import io.github.heavyindex.AttemptObserver;
 import io.github.heavyindex.CreateIndex;
 import io.github.heavyindex.IndexOperation;
-import io.github.heavyindex.OperationState;
 import io.github.heavyindex.decision.Assistance;
 import io.github.heavyindex.decision.CatalogRelation;
 import io.github.heavyindex.decision.Chains;
@@ -20,13 +18,9 @@ import io.github.heavyindex.decision.Observation;
 import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.decision.SideIndex;
 import io.github.heavyindex.history.History;
-import io.github.heavyindex.history.OperationRecord;
 import io.github.heavyindex.history.Transition;
 import io.github.heavyindex.operation.DeclaredOperations;
-import io.github.heavyindex.postgres.ConnectionPurpose;
 import io.github.heavyindex.postgres.ConnectionSource;
-import io.github.heavyindex.postgres.DefinitionComparer;
-import io.github.heavyindex.postgres.DefinitionComparer.Answer;
 import io.github.heavyindex.postgres.PhysicalConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +53,8 @@ final class Engine implements AutoCloseable {
 
 	private final GuardCheck guards;
 
+	private final Comparisons comparisons;
+
 	private final WayBack wayBack;
 
 	private final PropertyMemory properties;
@@ -83,6 +79,7 @@ final class Engine implements AutoCloseable {
 		this.properties = new PropertyMemory(settings, this.database);
 		this.survey = new Survey(this.database, this.properties, settings.executes(), declared.operations());
 		this.guards = new GuardCheck(settings.userGuards(), settings.policy().guards().holdOnUnknown());
+		this.comparisons = new Comparisons(this);
 		this.wayBack = new WayBack(this, this.chains);
 	}
 
@@ -180,7 +177,7 @@ final class Engine implements AutoCloseable {
 			this.survey.make(look);
 		}
 		Map<String, Decision> decisions = decide(look, worker);
-		for (int round = 0; round < COMPARISON_ROUNDS && compare(look, decisions, worker); round++) {
+		for (int round = 0; round < COMPARISON_ROUNDS && this.comparisons.make(look, decisions, worker); round++) {
 			decisions = decide(look, worker);
 		}
 		return new Judgement(look, decisions,
@@ -209,59 +206,6 @@ final class Engine implements AutoCloseable {
 			}
 		}
 		return unmet;
-	}
-
-	/**
-	 * Makes the comparisons that decisions wait for.
-	 * @return whether any was made
-	 */
-	private boolean compare(Look look, Map<String, Decision> decisions, @Nullable PhysicalConnection worker)
-			throws SQLException {
-		List<Decision.Compare> open = decisions.values()
-			.stream()
-			.filter(Decision.Compare.class::isInstance)
-			.map(Decision.Compare.class::cast)
-			.toList();
-		if (open.isEmpty()) {
-			return false;
-		}
-		if (worker != null) {
-			compare(look, open, worker);
-		}
-		else {
-			try (PhysicalConnection connection = this.source.open(ConnectionPurpose.DDL, "definitions")) {
-				compare(look, open, connection);
-			}
-		}
-		return true;
-	}
-
-	private void compare(Look look, List<Decision.Compare> open, PhysicalConnection connection) throws SQLException {
-		DefinitionComparer comparer = new DefinitionComparer(connection.jdbc());
-		for (Decision.Compare compare : open) {
-			CreateIndex create = compare.declaration();
-			CatalogRelation table = look.observation().seen(create.name()).table();
-			String actual = definitions().definition(compare.index());
-			if (table != null && actual != null) {
-				Answer answer = comparer.ask(create, table.name(), actual);
-				definitions().answered(create, actual, answer);
-				if (answer instanceof Answer.Defined defined && defined.equal()) {
-					renew(create, look, compare.index(), actual);
-				}
-			}
-		}
-	}
-
-	/**
-	 * A completed operation stores what the catalog said; after an upgrade of the server,
-	 * or of a column's name, it says so in other words.
-	 */
-	private void renew(CreateIndex create, Look look, CatalogRelation index, String definition) throws SQLException {
-		OperationRecord record = look.records().get(create.name());
-		if (this.settings.executes() && record != null && record.state() == OperationState.COMPLETED
-				&& record.sql().equals(create.sql()) && index.equals(look.observation().seen(create.name()).index())) {
-			record(create, Transition.completed(record.adopted(), definition), look);
-		}
 	}
 
 	/**

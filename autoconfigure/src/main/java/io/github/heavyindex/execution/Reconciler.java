@@ -14,8 +14,6 @@ import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.HeavyIndexesStatus.Summary;
 import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.PartitionStatus;
-import io.github.heavyindex.decision.Decision;
-import io.github.heavyindex.history.Transition;
 import io.github.heavyindex.operation.DeclaredOperations;
 import io.github.heavyindex.postgres.ConnectionSource;
 import io.github.heavyindex.postgres.SqlFailure;
@@ -42,6 +40,8 @@ final class Reconciler implements AutoCloseable {
 	private final Workers workers;
 
 	private final LateAnalyses lateAnalyses;
+
+	private final Actions actions;
 
 	private final BoardSection board;
 
@@ -93,6 +93,7 @@ final class Reconciler implements AutoCloseable {
 		this.engine = new Engine(declared, source, settings, instance, observer, elsewhere);
 		this.workers = new Workers(this.engine, scheduler, this::worked);
 		this.lateAnalyses = new LateAnalyses(this.engine, scheduler);
+		this.actions = new Actions(this.operations, this.engine, this.workers, this.lateAnalyses);
 		HeavyIndexesStatus initial = StatusWriter.initial(this.operations, instance, settings.idle());
 		this.board = new BoardSection(declared, initial);
 		Declarations declarations = Declarations.of(this.operations, settings);
@@ -204,7 +205,7 @@ final class Reconciler implements AutoCloseable {
 		Judgement judgement = observe();
 		// a standby takes no writes, our own neither
 		if (this.settings.executes() && !judgement.look().observation().readOnly()) {
-			judgement = act(judgement);
+			judgement = this.actions.carryOut(judgement);
 		}
 		boolean busy = judgement.leavesWork() || !this.lateAnalyses.isEmpty();
 		HeavyIndexesStatus after = this.writer.write(this.operations, judgement, this.workers.working(),
@@ -265,59 +266,6 @@ final class Reconciler implements AutoCloseable {
 			this.lastDeepLook = now;
 		}
 		return judgement;
-	}
-
-	private Judgement act(Judgement judgement) throws SQLException {
-		this.workers.abandonLost(judgement.look().observation());
-		this.workers.endAnalyses(judgement.look());
-		boolean recorded = false;
-		for (IndexOperation operation : this.operations) {
-			Decision decision = judgement.decision(operation);
-			if (decision instanceof Decision.CancelBackend cancel) {
-				this.engine.cancelBackend(cancel.pid());
-			}
-			else if (decision instanceof Decision.Stop stop) {
-				this.engine.stop(operation, stop, judgement.look());
-				recorded = true;
-			}
-			else if (decision instanceof Decision.Watch watch) {
-				this.engine.wayBack().builds(operation, watch.pid(), judgement.look());
-				markBuild(operation, watch, judgement);
-			}
-			else if (this.workers.has(operation)) {
-				continue;
-			}
-			else if (decision instanceof Decision.RolledBack rolledBack) {
-				this.engine.wayBack().ended(operation, rolledBack);
-				recorded = true;
-			}
-			else if (decision instanceof Decision.Complete complete) {
-				if (this.engine.record(operation, this.engine.completion(operation, judgement, complete.adopted()),
-						judgement.look())) {
-					this.lateAnalyses.ended(operation, complete, judgement.look());
-				}
-				recorded = true;
-			}
-			else if (decision instanceof Decision.Fail fail) {
-				this.engine.record(operation, Transition.failed(fail.sqlState(), StatusWriter.error(fail)),
-						judgement.look());
-				recorded = true;
-			}
-		}
-		this.workers.start(this.operations, judgement);
-		this.lateAnalyses.start(judgement.look());
-		return recorded ? judgement.with(this.engine.history((history) -> history.records()),
-				this.engine.history((history) -> history.past())) : judgement;
-	}
-
-	private void markBuild(IndexOperation operation, Decision.Watch watch, Judgement judgement) {
-		try {
-			this.engine.markBuild(operation, watch, judgement.look());
-		}
-		catch (SQLException ex) {
-			// the next turn tries again, and so does who builds it
-			logger.debug("The index that " + operation.name() + " builds could not be marked", ex);
-		}
 	}
 
 	private static boolean isFinished(HeavyIndexesStatus status) {

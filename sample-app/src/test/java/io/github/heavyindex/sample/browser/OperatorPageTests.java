@@ -66,7 +66,8 @@ class OperatorPageTests {
 				atFirst = percent();
 			}
 			assertThat(browser.await(RUNNING + " .blocked", "nightly-report")).contains("pid " + report.pid());
-			// on a fast machine the importer came only to the second of the two waits for writers
+			// on a fast machine the importer came only to the second of the two waits for
+			// writers
 			assertThat(percent()).as("the bar has moved").isGreaterThan(atFirst + 20);
 			assertThat(browser.texts(".headline")).singleElement().asString().contains("Blocked: ", "nightly-report");
 			pictures();
