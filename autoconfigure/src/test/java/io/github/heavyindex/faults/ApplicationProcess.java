@@ -62,17 +62,18 @@ final class ApplicationProcess implements AutoCloseable {
 	static ApplicationProcess start(FaultServer server, String database, String user, Map<String, String> properties,
 			String... jvmArguments) {
 		TcpProxy network = new TcpProxy(server.port());
-		int number = NUMBERS.incrementAndGet();
+		// tests run in several processes
+		String name = "application-" + ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet();
 		try {
 			Path directory = Files.createDirectories(Path.of("target", "faults"));
-			Path configuration = directory.resolve("application-" + number + ".properties");
+			Path configuration = directory.resolve(name + ".properties");
 			Properties all = new Properties();
 			all.putAll(defaults(server.url(network.port(), database), user));
 			all.putAll(properties);
 			try (OutputStream out = Files.newOutputStream(configuration)) {
 				all.store(out, null);
 			}
-			Path log = directory.resolve("application-" + number + ".log");
+			Path log = directory.resolve(name + ".log");
 			List<String> command = new ArrayList<>(
 					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
 							"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
