@@ -2,17 +2,16 @@
 
 const INTERVAL = 500;
 const WINDOW = 60_000;
+// as the server counts
+const BLOCKED_AFTER = 250;
 const byId = (id) => document.getElementById(id);
 const writes = [];
 const reads = [];
-const meanwhile = { ordinary: fresh(), heavy: fresh() };
+const meanwhile = { ordinary: { from: null }, heavy: { from: null } };
 let seen = { write: 0, read: 0 };
 let last = {};
 let queried = '';
-
-function fresh() {
-  return { active: false, longest: 0, blocked: 0 };
-}
+let ended;
 
 function millis(value) {
   if (value === null || value === undefined) {
@@ -124,21 +123,26 @@ function chart(now) {
   byId('read-line').setAttribute('points', points(reads, now, top));
 }
 
-function watch(name, active, load) {
+// told by when things happened, not by what a look happened to see: a build may begin and end between two looks
+function watch(name, build, load) {
   const figures = meanwhile[name];
-  if (active && !figures.active) {
-    Object.assign(figures, fresh());
+  if (build.from !== null && build.from !== figures.from) {
+    // of a build that was over before the page was opened too little is known
+    Object.assign(figures, { from: build.from, known: build.active || ended !== undefined, longest: 0, blocked: 0 });
   }
-  // a write that was blocked ends after the build
-  if (active || figures.active || load.blockedWrites > 0 && figures.blocked > 0) {
-    figures.longest = Math.max(figures.longest, ...load.writes.map((sample) => sample.millis));
-    figures.blocked = Math.max(figures.blocked, load.blockedWrites);
+  if (!figures.known) {
+    return;
   }
-  figures.active = active;
-  if (figures.longest > 0) {
-    text(name + '-longest', millis(figures.longest));
-    text(name + '-blocked', figures.blocked);
-  }
+  const overlapping = load.writes.filter((write) => write.at >= figures.from && begin(write) <= build.to);
+  figures.longest = Math.max(figures.longest, ...overlapping.map((write) => write.millis));
+  figures.blocked = Math.max(figures.blocked, build.active ? load.blockedWrites : 0, ...overlapping.map((write) =>
+    overlapping.filter((other) => other.at >= write.at && begin(other) <= write.at - BLOCKED_AFTER).length));
+  text(name + '-longest', figures.longest > 0 ? millis(figures.longest) : '');
+  text(name + '-blocked', figures.blocked);
+}
+
+function begin(write) {
+  return write.at - write.millis;
 }
 
 function bar(id, value, running) {
@@ -214,11 +218,12 @@ function show(state) {
   text('blocked-reads', state.load.blockedReads);
   const ordinary = state.ordinary;
   const heavy = state.heavy;
-  if (ordinary.state !== 'RUNNING' && meanwhile.ordinary.active || heavy.state !== 'RUNNING' && meanwhile.heavy.active) {
-    tell('');
-  }
-  watch('ordinary', ordinary.state === 'RUNNING', state.load);
-  watch('heavy', heavy.state === 'RUNNING' && !heavy.rollingBack, state.load);
+  watch('ordinary', { active: ordinary.state === 'RUNNING', from: ordinary.startedAt,
+    to: ordinary.finishedAt || state.now }, state.load);
+  const begun = heavy.state !== 'PENDING' && heavy.state !== 'CANCELLED' && !heavy.rollingBack && heavy.startedAt;
+  watch('heavy', { active: heavy.state === 'RUNNING', from: begun ? Date.parse(begun) : null,
+    to: Date.parse(heavy.finishedAt) || state.now }, state.load);
+  forgetTheMessage(ordinary, heavy);
   text('ordinary-state', ordinary.state + (ordinary.error ? ': ' + ordinary.error : ''));
   bar('ordinary-progress', ordinary.percent, ordinary.state === 'RUNNING');
   text('ordinary-took', millis(ordinary.millis));
@@ -232,6 +237,15 @@ function show(state) {
     .join(' · '));
   buttons(ordinary, heavy, state.oldTransaction);
   queryAfterwards(ordinary, heavy);
+}
+
+// what was told when a build began no longer holds once it has ended
+function forgetTheMessage(ordinary, heavy) {
+  const ends = ordinary.finishedAt + ' ' + heavy.finishedAt;
+  if (ended !== undefined && ends !== ended && ordinary.state !== 'RUNNING' && heavy.state !== 'RUNNING') {
+    tell('');
+  }
+  ended = ends;
 }
 
 // while something is under way the plan may still be the old one

@@ -257,9 +257,10 @@ final class Announcer {
 				.stream()
 				.filter((operation) -> operation.state() == OperationState.COMPLETED && operation.adopted())
 				.count();
-			logger.info(this.where + "All is done. Index operations: " + summary.total() + " in total, "
-					+ (summary.completed() - adopted) + " carried out, " + adopted + " adopted, " + summary.skipped()
-					+ " skipped, " + summary.cancelled() + " cancelled, " + summary.failed() + " failed");
+			logger.info(this.where + "All is done" + ((summary.failed() > 0) ? " but what has failed" : "")
+					+ ". Index operations: " + summary.total() + " in total, " + (summary.completed() - adopted)
+					+ " carried out, " + adopted + " adopted, " + summary.skipped() + " skipped, " + summary.cancelled()
+					+ " cancelled, " + summary.failed() + " failed");
 		}
 		this.summarized = done;
 	}

@@ -231,7 +231,7 @@ final class Engine implements AutoCloseable {
 	 * @return the index, or {@code null} if there is no valid one
 	 */
 	@Nullable CatalogRelation built(CreateIndex create) throws SQLException {
-		CatalogRelation index = sighting(create).after().index();
+		CatalogRelation index = seen(create).index();
 		if (index == null || index.index() == null || !index.index().valid()) {
 			return null;
 		}

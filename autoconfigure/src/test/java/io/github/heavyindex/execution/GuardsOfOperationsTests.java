@@ -267,12 +267,14 @@ class GuardsOfOperationsTests {
 
 	@Test
 	void aVacuumThatPreventsWraparoundHoldsABuildBack() {
-		// as if the table had not been frozen for as many transactions as are allowed
+		OtherSession vacuum = slowVacuum();
+		// as if the table had not been frozen for as many transactions as are allowed;
+		// now
+		// that one vacuums it, autovacuum does not come first and freeze it
 		this.database.execute("""
 				update pg_class set relfrozenxid = ((pg_current_xact_id()::text::bigint + (1::bigint << 32)
 					- current_setting('autovacuum_freeze_max_age')::bigint - 1000) % (1::bigint << 32))::text::xid
 				where oid = 'logs'::regclass""");
-		OtherSession vacuum = slowVacuum();
 		try (TestApplication application = application().start()) {
 			assertThat(awaitHeld(application, "guard: ").waitingFor()).isEqualTo(
 					"guard: pid " + vacuum.pid() + " vacuums the table to prevent wraparound, and does not give way");

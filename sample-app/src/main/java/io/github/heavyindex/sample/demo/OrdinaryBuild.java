@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 
 import javax.sql.DataSource;
 
@@ -36,9 +37,9 @@ class OrdinaryBuild {
 
 	private volatile int pid;
 
-	private volatile long started;
+	private volatile Instant started = Instant.EPOCH;
 
-	private volatile @Nullable Duration took;
+	private volatile Instant finished = Instant.EPOCH;
 
 	private volatile @Nullable String error;
 
@@ -54,7 +55,7 @@ class OrdinaryBuild {
 		this.state = State.RUNNING;
 		this.error = null;
 		this.pid = 0;
-		this.started = System.nanoTime();
+		this.started = Instant.now();
 		Thread thread = new Thread(this::build, "demo-ordinary-build");
 		thread.setDaemon(true);
 		thread.start();
@@ -65,9 +66,9 @@ class OrdinaryBuild {
 				Statement statement = connection.createStatement()) {
 			this.pid = connection.unwrap(PGConnection.class).getBackendPID();
 			statement.execute("DROP INDEX IF EXISTS " + INDEX);
-			this.started = System.nanoTime();
+			this.started = Instant.now();
 			statement.execute("CREATE INDEX " + INDEX + " ON large_email (lower(subject))");
-			this.took = Duration.ofNanos(System.nanoTime() - this.started);
+			this.finished = Instant.now();
 			this.state = State.DONE;
 		}
 		catch (SQLException ex) {
@@ -89,20 +90,22 @@ class OrdinaryBuild {
 
 	Report report() {
 		return switch (this.state) {
-			case IDLE -> new Report(State.IDLE, null, null, null);
-			case RUNNING ->
-				new Report(State.RUNNING, percent(), millis(Duration.ofNanos(System.nanoTime() - this.started)), null);
-			case DONE -> new Report(State.DONE, 100.0, millis(this.took), null);
-			case FAILED -> new Report(State.FAILED, null, null, this.error);
+			case IDLE -> new Report(State.IDLE, null, null, null, null, null);
+			case RUNNING -> report(State.RUNNING, percent(), null);
+			case DONE -> report(State.DONE, 100.0, this.finished);
+			case FAILED -> new Report(State.FAILED, null, null, null, null, this.error);
 		};
+	}
+
+	private Report report(State state, @Nullable Double percent, @Nullable Instant finished) {
+		Instant started = this.started;
+		Instant until = (finished != null) ? finished : Instant.now();
+		return new Report(state, percent, Duration.between(started, until).toMillis(), started.toEpochMilli(),
+				(finished != null) ? finished.toEpochMilli() : null, null);
 	}
 
 	private @Nullable Double percent() {
 		return this.jdbc.sql(PROGRESS).param("pid", this.pid).query(Double.class).optional().orElse(null);
-	}
-
-	private static @Nullable Long millis(@Nullable Duration duration) {
-		return (duration != null) ? duration.toMillis() : null;
 	}
 
 	enum State {
@@ -116,8 +119,12 @@ class OrdinaryBuild {
 	 *
 	 * @param percent of the phase under way, or {@code null} if unknown
 	 * @param millis how long it has taken, in milliseconds
+	 * @param startedAt when it began, in milliseconds since 1970
+	 * @param finishedAt when it ended, in milliseconds since 1970
+	 * @param error what went wrong
 	 */
-	record Report(State state, @Nullable Double percent, @Nullable Long millis, @Nullable String error) {
+	record Report(State state, @Nullable Double percent, @Nullable Long millis, @Nullable Long startedAt,
+			@Nullable Long finishedAt, @Nullable String error) {
 
 	}
 
