@@ -49,9 +49,7 @@ public final class HeavyIndexAutoConfiguration {
 
 	private static final String SCHEDULER = "heavyIndexTaskScheduler";
 
-	// one is spare; the loop of each database turns on one, and an operation keeps its
-	// own
-	// until it ends
+	// the loop of each database turns on one, an operation keeps its own until it ends
 	private static final int SPARE_THREADS = 1;
 
 	@Bean

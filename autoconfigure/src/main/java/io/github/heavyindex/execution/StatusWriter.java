@@ -104,8 +104,7 @@ final class StatusWriter {
 		if (recorded == OperationState.RUNNING && (decision instanceof Decision.RolledBack
 				|| decision instanceof Decision.Complete complete && !complete.adopted())) {
 			// the worker, here or on another instance, is about to record the end with
-			// its
-			// time, or did so after this look
+			// its time, or did so after this look
 			return recorded;
 		}
 		if (decision instanceof Decision.Complete || decision instanceof Decision.Drifted) {

@@ -43,11 +43,11 @@ public final class PartitionReader {
 				select t.oid, t.relnamespace, t.relname, t.relkind, n.nspname,
 					exists (select from pg_inherits h where h.inhrelid = t.oid and h.inhparent = $2
 						and not h.inhdetachpending) as attached,
-					(select min(l.pid) from pg_locks l where l.locktype = 'relation' and l.relation = t.oid
-						and l.database = (select oid from pg_database where datname = current_database())
-						and l.mode in ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock',
-							'ExclusiveLock', 'AccessExclusiveLock') and l.pid <> pg_backend_pid()
-						and not exists (select from pg_stat_progress_vacuum v where v.pid = l.pid)) as worker,
+					exists (select from pg_index i where i.indrelid = t.oid
+						and not (i.indisvalid and i.indisready and i.indislive)) as unfinished,
+					case when exists (select from pg_index i where i.indrelid = t.oid
+						and not (i.indisvalid and i.indisready and i.indislive))
+						then (select min(w.pid) from (%s) as w where w.relation = t.oid) end as worker,
 					array(select c.relname::text from pg_class c where c.relnamespace = t.relnamespace
 						and c.relname = any($4)) as taken
 				from pg_class t join pg_namespace n on n.oid = t.relnamespace where t.oid = $1
@@ -59,7 +59,7 @@ public final class PartitionReader {
 				join pg_namespace tn on tn.oid = t.relnamespace
 				where i.indexrelid = $3
 			)
-			select p.attached, p.worker, p.taken, p.nspname, c.relname,
+			select p.attached, p.unfinished, p.worker, p.taken, p.nspname, c.relname,
 				h.inhparent::bigint as parent, i.indisvalid and i.indisready and i.indislive as valid,
 				case when h.inhparent is null and c.relam = w.relam and i.indnatts = w.indnatts
 					and i.indnkeyatts = w.indnkeyatts and i.indisunique = w.indisunique
@@ -72,12 +72,14 @@ public final class PartitionReader {
 			left join pg_index i on i.indrelid = p.oid
 			left join pg_class c on c.oid = i.indexrelid
 			left join pg_inherits h on h.inhrelid = i.indexrelid
-			""".formatted(TEXT.formatted("c", "i.indisunique", "tn", "t"),
+			""".formatted(RecentWorkers.SQL, TEXT.formatted("c", "i.indisunique", "tn", "t"),
 			TEXT.formatted("c", "i.indisunique", "p", "p"));
 
 	private static final AtomicLong NUMBERS = new AtomicLong(System.nanoTime());
 
 	private final JdbcTemplate jdbc;
+
+	private final RecentWorkers workers;
 
 	private @Nullable String prepared;
 
@@ -87,13 +89,14 @@ public final class PartitionReader {
 	 */
 	public PartitionReader(JdbcTemplate jdbc) {
 		this.jdbc = jdbc;
+		this.workers = new RecentWorkers(jdbc);
 	}
 
 	/**
 	 * Lets go of the partition before, takes the lock of this one, and then reads its
-	 * state: two statements in one round trip. Each has a snapshot of its own (manual,
-	 * "Read Committed Isolation Level"), so that what is read is what the former holder
-	 * of the lock has left.
+	 * state: two statements in one round trip, and once a second one more before. Each
+	 * has a snapshot of its own (manual, "Read Committed Isolation Level"), so that what
+	 * is read is what the former holder of the lock has left.
 	 * @param before the oid of the partition whose lock is given up, or {@code null}
 	 * @param partition the partition
 	 * @param index the oid of the index on its parent
@@ -102,14 +105,15 @@ public final class PartitionReader {
 	 */
 	public @Nullable PartitionState lockAndRead(@Nullable Long before, Partition partition, long index,
 			List<String> names) {
+		Integer worker = this.workers.on(partition.oid());
 		String sql = AdvisoryLock.exchange(before, partition.oid()) + "; " + execute(partition, index, names);
 		Optional<PartitionState> state = this.jdbc
 			.execute((StatementCallback<Optional<PartitionState>>) (statement) -> {
 				statement.setEscapeProcessing(false);
 				statement.execute(sql);
 				boolean granted = isGranted(statement.getResultSet());
-				return (statement.getMoreResults() && granted) ? Optional.of(state(statement.getResultSet(), index))
-						: Optional.empty();
+				return (statement.getMoreResults() && granted)
+						? Optional.of(state(statement.getResultSet(), index, worker)) : Optional.empty();
 			});
 		return (state != null) ? state.orElse(null) : null;
 	}
@@ -126,10 +130,11 @@ public final class PartitionReader {
 	 * @return what the catalog shows
 	 */
 	public PartitionState read(Partition partition, long index, List<String> names) {
+		Integer worker = this.workers.on(partition.oid());
 		String sql = execute(partition, index, names);
 		return Objects.requireNonNull(this.jdbc.execute((StatementCallback<PartitionState>) (statement) -> {
 			statement.setEscapeProcessing(false);
-			return state(statement.executeQuery(sql), index);
+			return state(statement.executeQuery(sql), index, worker);
 		}));
 	}
 
@@ -160,14 +165,15 @@ public final class PartitionReader {
 				+ names.stream().map(IndexSwap::literal).collect(Collectors.joining(", ")) + "])";
 	}
 
-	private static PartitionState state(ResultSet rows, long parent) throws SQLException {
+	private static PartitionState state(ResultSet rows, long parent, @Nullable Integer recent) throws SQLException {
 		boolean attached = false;
-		Integer worker = null;
+		Integer worker = recent;
 		Set<String> taken = Set.of();
 		List<Index> indexes = new ArrayList<>();
 		while (rows.next()) {
 			attached = rows.getBoolean("attached");
-			worker = rows.getObject("worker", Integer.class);
+			// before an index is removed or built anew it is asked who works on it now
+			worker = rows.getBoolean("unfinished") ? rows.getObject("worker", Integer.class) : recent;
 			taken = Set.of((String[]) rows.getArray("taken").getArray());
 			String name = rows.getString("relname");
 			if (name != null) {

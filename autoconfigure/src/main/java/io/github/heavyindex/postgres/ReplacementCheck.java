@@ -102,8 +102,7 @@ public final class ReplacementCheck {
 			}
 			catch (SQLException ex) {
 				// what the declaration is worth was asked before; this only asks earlier
-				// what
-				// the swap would
+				// what the swap would
 				return lost(ex) ? rethrow(ex) : null;
 			}
 			execute("alter table " + clone + " add " + (primaryKey ? "primary key" : "unique") + " using index "

@@ -269,8 +269,7 @@ class GuardsOfOperationsTests {
 	void aVacuumThatPreventsWraparoundHoldsABuildBack() {
 		OtherSession vacuum = slowVacuum();
 		// as if the table had not been frozen for as many transactions as are allowed;
-		// now
-		// that one vacuums it, autovacuum does not come first and freeze it
+		// now that one vacuums it, autovacuum does not come first and freeze it
 		this.database.execute("""
 				update pg_class set relfrozenxid = ((pg_current_xact_id()::text::bigint + (1::bigint << 32)
 					- current_setting('autovacuum_freeze_max_age')::bigint - 1000) % (1::bigint << 32))::text::xid

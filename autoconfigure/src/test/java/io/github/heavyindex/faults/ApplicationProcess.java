@@ -97,8 +97,7 @@ final class ApplicationProcess implements AutoCloseable {
 				Map.entry("spring.datasource.hikari.initialization-fail-timeout", "-1"),
 				Map.entry("heavy-index.poll-interval", "200ms"), Map.entry("heavy-index.drift.check-interval", "500ms"),
 				// the expressions are slow on purpose, and ANALYZE would evaluate those
-				// of
-				// all indexes
+				// of all indexes
 				Map.entry("heavy-index.build.analyze", "never"), Map.entry("heavy-index.lock-timeout", "1s"),
 				Map.entry("heavy-index.retry.initial-delay", "200ms"), Map.entry("heavy-index.retry.max-delay", "1s"),
 				Map.entry("heavy-index.retry.max-attempts", "30"));

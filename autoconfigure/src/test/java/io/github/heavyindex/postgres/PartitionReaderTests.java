@@ -8,16 +8,20 @@ import io.github.heavyindex.RelationName;
 import io.github.heavyindex.decision.Partition;
 import io.github.heavyindex.decision.PartitionState;
 import io.github.heavyindex.decision.PartitionState.Index;
+import io.github.heavyindex.testsupport.OtherSession;
 import io.github.heavyindex.testsupport.TestDatabase;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * A partition is locked and read in one round trip, and read only once it is locked.
@@ -75,6 +79,29 @@ class PartitionReaderTests {
 		assertThat(state.indexes())
 			.containsExactly(new Index(new RelationName("public", "logs_1_logs_a_idx"), null, true, true, false));
 		assertThat(state.taken()).containsExactly("logs_1_logs_a_idx");
+	}
+
+	@Test
+	void whoWorksOnAPartitionIsKnownFromLatelyAndBeforeAnIndexIsRemovedFromNow() throws Exception {
+		PartitionReader reader = new PartitionReader(session());
+		OtherSession worker = OtherSession.on(this.database);
+		worker.execute("begin", "lock table logs_1 in share update exclusive mode");
+		PartitionState busy = Objects.requireNonNull(lock(reader, null, "logs_1"));
+		assertThat(busy.worker()).isEqualTo(worker.pid());
+		assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_2")).worker()).isNull();
+		worker.execute("rollback");
+		assertThat(lock(reader, "logs_2", "logs_1")).isNotNull();
+		Awaitility.await()
+			.untilAsserted(
+					() -> assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_1")).worker()).isNull());
+		this.database.execute("insert into logs values (1, 1), (1, 1)");
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> session().execute("create unique index concurrently logs_1_logs_a_idx on logs_1 (a)"));
+		assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_1")).worker()).isNull();
+		worker.execute("begin", "lock table logs_1 in share update exclusive mode");
+		assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_1")).worker()).isEqualTo(worker.pid());
+		worker.execute("rollback");
+		assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_1")).worker()).isNull();
 	}
 
 	@Test
