@@ -130,7 +130,7 @@ function watch(name, build, load) {
     // of a build that was over before the page was opened too little is known
     Object.assign(figures, { from: build.from, known: build.active || ended !== undefined, longest: 0, blocked: 0 });
   }
-  if (!figures.known) {
+  if (build.from === null || !figures.known) {
     return;
   }
   const overlapping = load.writes.filter((write) => write.at >= figures.from && begin(write) <= build.to);
