@@ -136,7 +136,9 @@ class PartitionedTableOddsTests {
 		OpenTransaction old = OpenTransaction.withSnapshot(this.database);
 		try (TestApplication application = application().property("heavy-index.max-concurrent-operations", "1")
 			.start()) {
-			dropWhileItIsBuilt(application, old, "logs_1");
+			if (!dropWhileItIsBuilt(application, old, "logs_1")) {
+				this.database.execute("drop table logs_1");
+			}
 			application.await("create_a", OperationState.COMPLETED);
 			assertThat(application.status("create_a").lastError()).isNull();
 		}
@@ -151,7 +153,8 @@ class PartitionedTableOddsTests {
 		OpenTransaction old = OpenTransaction.withSnapshot(this.database);
 		try (TestApplication application = application().property("heavy-index.max-concurrent-operations", "1")
 			.start()) {
-			dropWhileItIsBuilt(application, old, "logs_rest_0");
+			// the build has gone on otherwise
+			assumeThat(dropWhileItIsBuilt(application, old, "logs_rest_0")).isTrue();
 			assertThat(application.await("create_a", OperationState.FAILED).lastError()).startsWith("[55000] ")
 				.contains("The partition public.logs_rest", "has lost its last partition", "Add a partition");
 			this.database.execute("create table logs_rest_1 partition of logs_rest default");
@@ -161,14 +164,22 @@ class PartitionedTableOddsTests {
 		assertThat(this.indexes.invalid()).isEmpty();
 	}
 
-	private void dropWhileItIsBuilt(TestApplication application, OpenTransaction old, String partition) {
+	/**
+	 * Drops a partition as soon as the build of its index lets it.
+	 * @return whether it is dropped. PostgreSQL refuses some that meet the very end of a
+	 * concurrent build, which lets go of the table before its last change is committed;
+	 * on 14.20 and 18.6 with {@code psql} alone, 6 of 80
+	 */
+	private boolean dropWhileItIsBuilt(TestApplication application, OpenTransaction old, String partition) {
 		this.database.awaitTrue("select exists (select from pg_stat_progress_create_index where relid = ?::regclass"
 				+ " and phase = 'waiting for old snapshots')", partition);
 		assertThat(application.heavyIndexes().isCompleted("create_a")).isFalse();
 		ForeignStatement drop = ForeignStatement.start(this.database, "drop table " + partition);
 		this.database.awaitTrue("select exists (select from pg_locks where pid = ? and not granted)", drop.pid());
 		old.close();
-		assertThat(drop.awaitEnd()).isEqualTo("00000");
+		String sqlState = drop.awaitEnd();
+		assertThat(drop.error()).isIn("", "ERROR: tuple concurrently updated");
+		return sqlState.equals("00000");
 	}
 
 	@Test

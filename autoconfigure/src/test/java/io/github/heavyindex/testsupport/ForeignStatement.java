@@ -20,6 +20,8 @@ public final class ForeignStatement {
 
 	private final CompletableFuture<String> sqlState = new CompletableFuture<>();
 
+	private volatile String error = "";
+
 	private ForeignStatement(TestDatabase database, int pid) {
 		this.database = database;
 		this.pid = pid;
@@ -51,6 +53,7 @@ public final class ForeignStatement {
 			this.sqlState.complete("00000");
 		}
 		catch (SQLException ex) {
+			this.error = String.valueOf(ex.getMessage());
 			this.sqlState.complete(String.valueOf(ex.getSQLState()));
 		}
 	}
@@ -80,6 +83,14 @@ public final class ForeignStatement {
 
 	public boolean isDone() {
 		return this.sqlState.isDone();
+	}
+
+	/**
+	 * Why the statement failed, empty if it did not.
+	 * @return the server's message
+	 */
+	public String error() {
+		return this.error;
 	}
 
 	/**
