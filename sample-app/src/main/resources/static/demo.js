@@ -11,7 +11,8 @@ const meanwhile = { ordinary: { from: null }, heavy: { from: null } };
 let seen = { write: 0, read: 0 };
 let last = {};
 let queried = '';
-let ended;
+let opened;
+let ended = [];
 
 function millis(value) {
   if (value === null || value === undefined) {
@@ -126,17 +127,21 @@ function chart(now) {
 // told by when things happened, not by what a look happened to see: a build may begin and end between two looks
 function watch(name, build, load) {
   const figures = meanwhile[name];
-  if (build.from !== null && build.from !== figures.from) {
-    // of a build that was over before the page was opened too little is known
-    Object.assign(figures, { from: build.from, known: build.active || ended !== undefined, longest: 0, blocked: 0 });
-  }
-  if (build.from === null || !figures.known) {
+  if (build.from === null) {
     return;
   }
-  const overlapping = load.writes.filter((write) => write.at >= figures.from && begin(write) <= build.to);
+  if (build.from !== figures.from) {
+    Object.assign(figures, { from: build.from, longest: 0, blocked: 0 });
+  }
+  // of a build that was over before the page was opened too little is known
+  if (build.to !== null && build.to < opened) {
+    return;
+  }
+  const overlapping = writes.filter((write) => write.at >= build.from && (build.to === null || begin(write) <= build.to));
+  const blocked = overlapping.filter((write) => write.millis >= BLOCKED_AFTER);
   figures.longest = Math.max(figures.longest, ...overlapping.map((write) => write.millis));
-  figures.blocked = Math.max(figures.blocked, build.active ? load.blockedWrites : 0, ...overlapping.map((write) =>
-    overlapping.filter((other) => other.at >= write.at && begin(other) <= write.at - BLOCKED_AFTER).length));
+  figures.blocked = Math.max(figures.blocked, build.to === null ? load.blockedWrites : 0, ...blocked.map((write) =>
+    blocked.filter((other) => other.at >= write.at && begin(other) <= write.at - BLOCKED_AFTER).length));
   text(name + '-longest', figures.longest > 0 ? millis(figures.longest) : '');
   text(name + '-blocked', figures.blocked);
 }
@@ -211,6 +216,7 @@ function buttons(ordinary, heavy, transactionOpen) {
 }
 
 function show(state) {
+  opened = opened || state.now;
   keep(writes, state.load.writes, 'write');
   keep(reads, state.load.reads, 'read');
   chart(state.now);
@@ -218,11 +224,10 @@ function show(state) {
   text('blocked-reads', state.load.blockedReads);
   const ordinary = state.ordinary;
   const heavy = state.heavy;
-  watch('ordinary', { active: ordinary.state === 'RUNNING', from: ordinary.startedAt,
-    to: ordinary.finishedAt || state.now }, state.load);
+  watch('ordinary', { from: ordinary.startedAt, to: ordinary.finishedAt }, state.load);
   const begun = heavy.state !== 'PENDING' && heavy.state !== 'CANCELLED' && !heavy.rollingBack && heavy.startedAt;
-  watch('heavy', { active: heavy.state === 'RUNNING', from: begun ? Date.parse(begun) : null,
-    to: Date.parse(heavy.finishedAt) || state.now }, state.load);
+  watch('heavy', { from: begun ? Date.parse(begun) : null, to: heavy.finishedAt ? Date.parse(heavy.finishedAt) : null },
+    state.load);
   forgetTheMessage(ordinary, heavy);
   text('ordinary-state', ordinary.state + (ordinary.error ? ': ' + ordinary.error : ''));
   bar('ordinary-progress', ordinary.percent, ordinary.state === 'RUNNING');
@@ -241,8 +246,8 @@ function show(state) {
 
 // what was told when a build began no longer holds once it has ended
 function forgetTheMessage(ordinary, heavy) {
-  const ends = ordinary.finishedAt + ' ' + heavy.finishedAt;
-  if (ended !== undefined && ends !== ended && ordinary.state !== 'RUNNING' && heavy.state !== 'RUNNING') {
+  const ends = [ordinary.finishedAt, heavy.finishedAt];
+  if (ended.length > 0 && ends.some((end, which) => end && end !== ended[which])) {
     tell('');
   }
   ended = ends;

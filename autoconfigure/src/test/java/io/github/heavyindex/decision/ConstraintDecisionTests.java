@@ -64,7 +64,8 @@ class ConstraintDecisionTests {
 				}, new Decision.Watch(4711, false)), row("being added by us", (world) -> {
 					index(world);
 					world.lockedBy("t", 4711, true).record("add", OperationState.RUNNING);
-				}, new Decision.Watch(4711, false)), row("being added by us, and the name is another table's now", (world) -> {
+				}, new Decision.Watch(4711, false)),
+				row("being added by us, and the name is another table's now", (world) -> {
 					world.table("u");
 					world.index("t_idx", "u", "(a)");
 					world.lockedBy("t", 4711, true).record("add", OperationState.RUNNING);

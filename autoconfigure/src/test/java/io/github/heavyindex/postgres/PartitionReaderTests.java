@@ -82,26 +82,49 @@ class PartitionReaderTests {
 	}
 
 	@Test
-	void whoWorksOnAPartitionIsKnownFromLatelyAndBeforeAnIndexIsRemovedFromNow() throws Exception {
+	void whoWorksOnAnUnfinishedIndexIsKnown() throws Exception {
 		PartitionReader reader = new PartitionReader(session());
-		OtherSession worker = OtherSession.on(this.database);
-		worker.execute("begin", "lock table logs_1 in share update exclusive mode");
-		PartitionState busy = Objects.requireNonNull(lock(reader, null, "logs_1"));
-		assertThat(busy.worker()).isEqualTo(worker.pid());
-		assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_2")).worker()).isNull();
-		worker.execute("rollback");
-		assertThat(lock(reader, "logs_2", "logs_1")).isNotNull();
-		Awaitility.await()
-			.untilAsserted(
-					() -> assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_1")).worker()).isNull());
-		this.database.execute("insert into logs values (1, 1), (1, 1)");
-		assertThatExceptionOfType(DataAccessException.class)
-			.isThrownBy(() -> session().execute("create unique index concurrently logs_1_logs_a_idx on logs_1 (a)"));
-		assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_1")).worker()).isNull();
-		worker.execute("begin", "lock table logs_1 in share update exclusive mode");
-		assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_1")).worker()).isEqualTo(worker.pid());
-		worker.execute("rollback");
-		assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_1")).worker()).isNull();
+		try (OtherSession worker = OtherSession.on(this.database)) {
+			this.database.execute("insert into logs values (1, 1), (1, 1)");
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(
+					() -> session().execute("create unique index concurrently logs_1_logs_a_idx on logs_1 (a)"));
+			assertThat(Objects.requireNonNull(lock(reader, null, "logs_1")).worker()).isNull();
+			worker.execute("begin", "lock table logs_1 in share update exclusive mode");
+			assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_1")).worker()).isEqualTo(worker.pid());
+			worker.execute("rollback");
+			assertThat(Objects.requireNonNull(lock(reader, "logs_1", "logs_1")).worker()).isNull();
+		}
+	}
+
+	@Test
+	void aPartitionIsFreeIfNobodyHoldsOrAwaitsTheLockOfABuild() throws Exception {
+		JdbcTemplate session = session();
+		PartitionReader reader = new PartitionReader(session);
+		assertThat(reader.isFree(partition("logs_1"))).isTrue();
+		try (OtherSession holder = OtherSession.on(this.database);
+				OtherSession waiting = OtherSession.on(this.database)) {
+			holder.execute("begin", "lock table logs_1 in row exclusive mode");
+			assertThat(reader.isFree(partition("logs_1"))).isTrue();
+			waiting.execute("begin");
+			waiting.executeLater("lock table logs_1 in share mode");
+			this.database.awaitTrue("select exists (select from pg_locks where pid = ? and not granted)",
+					waiting.pid());
+			assertThat(reader.isFree(partition("logs_1"))).isFalse();
+			assertThat(reader.isFree(partition("logs_2"))).isTrue();
+		}
+		Awaitility.await().until(() -> reader.isFree(partition("logs_1")));
+		try (OtherSession vacuum = OtherSession.on(this.database)) {
+			this.database.execute("insert into logs select 1, generate_series(1, 100000)",
+					"delete from logs_1 where a % 2 = 0");
+			vacuum.execute("set vacuum_cost_delay = 100", "set vacuum_cost_limit = 1");
+			vacuum.executeLater("vacuum logs_1");
+			this.database.awaitTrue("select exists (select from pg_stat_progress_vacuum where pid = ?)", vacuum.pid());
+			assertThat(reader.isFree(partition("logs_1"))).isTrue();
+		}
+		assertThat(session.queryForObject(
+				"select count(*) from pg_locks where pid = pg_backend_pid()" + " and relation = 'logs_1'::regclass",
+				Integer.class))
+			.isZero();
 	}
 
 	@Test

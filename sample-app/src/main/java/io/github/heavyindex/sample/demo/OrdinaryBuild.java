@@ -52,10 +52,10 @@ class OrdinaryBuild {
 		if (this.state == State.RUNNING) {
 			throw new IllegalStateException("The ordinary build is running already");
 		}
-		this.state = State.RUNNING;
 		this.error = null;
 		this.pid = 0;
 		this.started = Instant.now();
+		this.state = State.RUNNING;
 		Thread thread = new Thread(this::build, "demo-ordinary-build");
 		thread.setDaemon(true);
 		thread.start();
@@ -72,6 +72,7 @@ class OrdinaryBuild {
 			this.state = State.DONE;
 		}
 		catch (SQLException ex) {
+			this.finished = Instant.now();
 			this.error = ex.getMessage();
 			this.state = State.FAILED;
 		}
@@ -93,7 +94,7 @@ class OrdinaryBuild {
 			case IDLE -> new Report(State.IDLE, null, null, null, null, null);
 			case RUNNING -> report(State.RUNNING, percent(), null);
 			case DONE -> report(State.DONE, 100.0, this.finished);
-			case FAILED -> new Report(State.FAILED, null, null, null, null, this.error);
+			case FAILED -> report(State.FAILED, null, this.finished);
 		};
 	}
 
@@ -101,7 +102,7 @@ class OrdinaryBuild {
 		Instant started = this.started;
 		Instant until = (finished != null) ? finished : Instant.now();
 		return new Report(state, percent, Duration.between(started, until).toMillis(), started.toEpochMilli(),
-				(finished != null) ? finished.toEpochMilli() : null, null);
+				(finished != null) ? finished.toEpochMilli() : null, this.error);
 	}
 
 	private @Nullable Double percent() {

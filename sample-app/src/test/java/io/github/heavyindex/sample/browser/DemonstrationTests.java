@@ -120,8 +120,10 @@ class DemonstrationTests {
 		double atFirst;
 		try (HeldTransaction writer = new HeldTransaction(database(), "<img src=x onerror=alert(1)>", WRITER)) {
 			press("heavy");
+			browser.await("#message", "Heavy Index has been told");
 			browser.await("#heavy-detail",
 					(detail) -> detail.contains("blocked by pid " + writer.pid() + " (postgres, <img src=x onerror"));
+			assertThat(browser.texts("#message")).containsExactly("Heavy Index has been told: watch the writes.");
 			atFirst = progress();
 			press("troubles/old-transaction");
 			browser.await("#message", "A transaction is open");
