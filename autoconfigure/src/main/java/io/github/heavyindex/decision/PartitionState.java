@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attached whether it is still a partition of its table
  * @param worker a session that works on the partition, with a lock that a build needs,
- * too, and may be at an index that is not valid; {@code null} if none does
+ * too; {@code null} if none does
  * @param indexes the indexes on the partition that matter
  * @param taken which names of the partition's schema are taken
  * @since 0.1.0

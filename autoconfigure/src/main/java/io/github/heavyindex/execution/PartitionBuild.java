@@ -136,9 +136,6 @@ final class PartitionBuild {
 			attach(parent.name(), attach.index());
 		}
 		else if (step instanceof PartitionStep.Build build) {
-			if (!this.reader.isFree(partition)) {
-				return Outcome.BUSY;
-			}
 			build(partition, build.name());
 			attach(parent.name(), new RelationName(partition.name().schema(), build.name()));
 		}

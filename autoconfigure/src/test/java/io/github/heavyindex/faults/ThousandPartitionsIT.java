@@ -171,7 +171,7 @@ class ThousandPartitionsIT {
 	private static void awaitAttached(FaultDatabase database, int count) {
 		Awaitility.await()
 			.atMost(PATIENCE)
-			.pollInterval(Duration.ofMillis(200))
+			.pollInterval(Duration.ofMillis(20))
 			.until(() -> attached(database) >= count);
 	}
 

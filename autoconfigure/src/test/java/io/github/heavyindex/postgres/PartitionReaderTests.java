@@ -97,34 +97,54 @@ class PartitionReaderTests {
 	}
 
 	@Test
-	void aPartitionIsFreeIfNobodyHoldsOrAwaitsTheLockOfABuild() throws Exception {
+	void whoHoldsOrAwaitsTheLockOfABuildIsKnown() throws Exception {
 		JdbcTemplate session = session();
 		PartitionReader reader = new PartitionReader(session);
-		assertThat(reader.isFree(partition("logs_1"))).isTrue();
+		assertThat(worker(reader, "logs_1", "logs_1")).isNull();
 		try (OtherSession holder = OtherSession.on(this.database);
 				OtherSession waiting = OtherSession.on(this.database)) {
 			holder.execute("begin", "lock table logs_1 in row exclusive mode");
-			assertThat(reader.isFree(partition("logs_1"))).isTrue();
+			assertThat(worker(reader, "logs_1", "logs_1")).isNull();
 			waiting.execute("begin");
 			waiting.executeLater("lock table logs_1 in share mode");
 			this.database.awaitTrue("select exists (select from pg_locks where pid = ? and not granted)",
 					waiting.pid());
-			assertThat(reader.isFree(partition("logs_1"))).isFalse();
-			assertThat(reader.isFree(partition("logs_2"))).isTrue();
+			assertThat(worker(reader, "logs_1", "logs_1")).isEqualTo(waiting.pid());
+			assertThat(worker(reader, "logs_1", "logs_2")).isNull();
+			assertThat(worker(reader, "logs_2", "logs_1")).isEqualTo(waiting.pid());
+			assertThat(locked()).containsExactly("logs_1");
+			assertThat(lock(new PartitionReader(session()), null, "logs_1")).isNull();
 		}
-		Awaitility.await().until(() -> reader.isFree(partition("logs_1")));
+		Awaitility.await().until(() -> worker(reader, "logs_1", "logs_1") == null);
 		try (OtherSession vacuum = OtherSession.on(this.database)) {
 			this.database.execute("insert into logs select 1, generate_series(1, 100000)",
 					"delete from logs_1 where a % 2 = 0");
 			vacuum.execute("set vacuum_cost_delay = 100", "set vacuum_cost_limit = 1");
 			vacuum.executeLater("vacuum logs_1");
 			this.database.awaitTrue("select exists (select from pg_stat_progress_vacuum where pid = ?)", vacuum.pid());
-			assertThat(reader.isFree(partition("logs_1"))).isTrue();
+			assertThat(worker(reader, "logs_1", "logs_1")).isNull();
+			assertThat(lock(reader, "logs_1", "logs_2")).isNotNull();
 		}
-		assertThat(session.queryForObject(
-				"select count(*) from pg_locks where pid = pg_backend_pid()" + " and relation = 'logs_1'::regclass",
-				Integer.class))
+		assertThat(locked()).containsExactly("logs_2");
+		assertThat(session.queryForObject("select count(*) from pg_locks where pid = pg_backend_pid()"
+				+ " and relation in ('logs_1'::regclass, 'logs_2'::regclass)", Integer.class))
 			.isZero();
+	}
+
+	@Test
+	void aPartitionMayBeRenamedOrGone() {
+		PartitionReader reader = new PartitionReader(session());
+		Partition renamed = partition("logs_1");
+		Partition gone = partition("logs_2");
+		this.database.execute("alter table logs_1 rename to logs_one", "drop table logs_2");
+		PartitionState state = reader.lockAndRead(null, renamed, oid("logs_a_idx"), List.of("logs_one"));
+		assertThat(state).isEqualTo(new PartitionState(true, null, List.of(), Set.of("logs_one")));
+		state = reader.lockAndRead(renamed.oid(), gone, oid("logs_a_idx"), List.of());
+		assertThat(state).isEqualTo(new PartitionState(false, null, List.of(), Set.of()));
+	}
+
+	private @Nullable Integer worker(PartitionReader reader, String before, String partition) {
+		return Objects.requireNonNull(lock(reader, before, partition)).worker();
 	}
 
 	@Test
