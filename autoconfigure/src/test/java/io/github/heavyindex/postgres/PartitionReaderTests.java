@@ -139,7 +139,7 @@ class PartitionReaderTests {
 		this.database.execute("alter table logs_1 rename to logs_one", "drop table logs_2");
 		PartitionState state = reader.lockAndRead(null, renamed, oid("logs_a_idx"), List.of("logs_one"));
 		assertThat(state).isEqualTo(new PartitionState(true, null, List.of(), Set.of("logs_one")));
-		state = reader.lockAndRead(renamed.oid(), gone, oid("logs_a_idx"), List.of());
+		state = reader.lockAndRead(renamed.oid(), gone, oid("logs_a_idx"), List.of("logs_2_idx"));
 		assertThat(state).isEqualTo(new PartitionState(false, null, List.of(), Set.of()));
 	}
 
