@@ -56,9 +56,7 @@ public final class PartitionReader {
 				select t.oid, t.relnamespace, t.relname, t.relkind, n.nspname,
 					exists (select from pg_inherits h where h.inhrelid = t.oid and h.inhparent = $2
 						and not h.inhdetachpending) as attached,
-					case when $5 or exists (select from pg_index i where i.indrelid = t.oid
-						and not (i.indisvalid and i.indisready and i.indislive))
-						then (select min(w.pid) from (%s) as w where w.relation = t.oid) end as worker,
+					case when $5 then (select min(w.pid) from (%s) as w where w.relation = t.oid) end as worker,
 					array(select c.relname::text from pg_class c where c.relnamespace = t.relnamespace
 						and c.relname = any($4)) as taken
 				from pg_class t join pg_namespace n on n.oid = t.relnamespace where t.oid = $1
