@@ -7,7 +7,7 @@ const BLOCKED_AFTER = 250;
 const byId = (id) => document.getElementById(id);
 const writes = [];
 const reads = [];
-const meanwhile = { ordinary: { from: null }, heavy: { from: null } };
+const meanwhile = { ordinary: { from: null, to: null }, heavy: { from: null, to: null } };
 let seen = { write: 0, read: 0 };
 let last = {};
 let queried = '';
@@ -88,58 +88,83 @@ function forget(samples, now) {
   }
 }
 
-function points(samples, now, top) {
-  return samples.map((sample) => {
-    const x = 600 - (now - sample.at) / WINDOW * 600;
+function across(at, now) {
+  return 600 - (now - at) / WINDOW * 600;
+}
+
+// a request that still waits is the end of its curve, which so climbs while nothing gets through
+function points(samples, open, now, top) {
+  const all = open >= BLOCKED_AFTER ? [...samples, { at: now, millis: open }] : samples;
+  return all.map((sample) => {
     const y = 195 - Math.min(sample.millis / top, 1) * 180;
-    return x.toFixed(1) + ',' + y.toFixed(1);
+    return across(sample.at, now).toFixed(1) + ',' + y.toFixed(1);
   }).join(' ');
+}
+
+function draw(shape, attributes, content) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', shape);
+  for (const [name, value] of Object.entries(attributes)) {
+    element.setAttribute(name, value);
+  }
+  element.textContent = content || '';
+  return element;
 }
 
 function grid(top) {
   const parts = [0, 0.5, 1].map((share) => {
     const y = 195 - share * 180;
-    const line = document.createElementNS('http://www.w3.org/2000/svg', 'line');
-    line.setAttribute('x1', 0);
-    line.setAttribute('x2', 600);
-    line.setAttribute('y1', y);
-    line.setAttribute('y2', y);
-    const label = document.createElementNS('http://www.w3.org/2000/svg', 'text');
-    label.setAttribute('x', 2);
-    label.setAttribute('y', y - 3);
-    label.textContent = share === 0 ? '0' : millis(share * top);
-    return [line, label];
+    return [draw('line', { x1: 0, x2: 600, y1: y, y2: y }),
+      draw('text', { x: 2, y: y - 3 }, share === 0 ? '0' : millis(share * top))];
   });
   byId('grid').replaceChildren(...parts.flat());
 }
 
-function chart(now) {
+// when each build ran
+function bands(now) {
+  const shown = Object.entries(meanwhile).filter(([, { from, to }]) => from !== null && (to || now) > now - WINDOW);
+  byId('bands').replaceChildren(...shown.flatMap(([name, { from, to }]) => {
+    const x = Math.max(0, across(from, now));
+    const width = Math.max(2, across(to || now, now) - x);
+    // at the right edge there is no room after it
+    const place = x < 480 ? { x: x + 3 } : { x: x + width - 3, 'text-anchor': 'end' };
+    const [y, label] = name === 'ordinary' ? [28, 'CREATE INDEX'] : [48, 'Heavy Index'];
+    return [draw('rect', { class: name, x, width, y: 15, height: 180 }), draw('text', { class: name, ...place, y }, label)];
+  }));
+}
+
+function chart(now, load) {
   forget(writes, now);
   forget(reads, now);
-  const highest = Math.max(20, ...writes.map((sample) => sample.millis), ...reads.map((sample) => sample.millis));
+  const highest = Math.max(20, load.longestOpenWrite, load.longestOpenRead, ...writes.map((sample) => sample.millis),
+    ...reads.map((sample) => sample.millis));
   const step = 10 ** Math.floor(Math.log10(highest));
   const top = Math.ceil(highest / step) * step;
   grid(top);
-  byId('write-line').setAttribute('points', points(writes, now, top));
-  byId('read-line').setAttribute('points', points(reads, now, top));
+  byId('write-line').setAttribute('points', points(writes, load.longestOpenWrite, now, top));
+  byId('read-line').setAttribute('points', points(reads, load.longestOpenRead, now, top));
 }
 
 // told by when things happened, not by what a look happened to see: a build may begin and end between two looks
-function watch(name, build, load) {
+function watch(name, build, now, load) {
   const figures = meanwhile[name];
   if (build.from === null) {
+    // killed, or rolled back
+    figures.to = figures.to || now;
     return;
   }
   if (build.from !== figures.from) {
     Object.assign(figures, { from: build.from, longest: 0, blocked: 0 });
   }
+  figures.to = build.to;
+  text(name + '-took', millis((build.to || now) - build.from));
   // of a build that was over before the page was opened too little is known
   if (build.to !== null && build.to < opened) {
     return;
   }
   const overlapping = writes.filter((write) => write.at >= build.from && (build.to === null || begin(write) <= build.to));
   const blocked = overlapping.filter((write) => write.millis >= BLOCKED_AFTER);
-  figures.longest = Math.max(figures.longest, ...overlapping.map((write) => write.millis));
+  figures.longest = Math.max(figures.longest, build.to === null ? load.longestOpenWrite : 0,
+    ...overlapping.map((write) => write.millis));
   figures.blocked = Math.max(figures.blocked, build.to === null ? load.blockedWrites : 0, ...blocked.map((write) =>
     blocked.filter((other) => other.at >= write.at && begin(other) <= write.at - BLOCKED_AFTER).length));
   text(name + '-longest', figures.longest > 0 ? millis(figures.longest) : '');
@@ -158,11 +183,6 @@ function bar(id, value, running) {
   else {
     element.value = value || 0;
   }
-}
-
-function seconds(duration) {
-  const parts = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration || '');
-  return parts ? ((Number(parts[1] || 0) * 60 + Number(parts[2] || 0)) * 60 + Number(parts[3] || 0)) * 1000 : null;
 }
 
 function detail(operation) {
@@ -219,22 +239,23 @@ function show(state) {
   opened = opened || state.now;
   keep(writes, state.load.writes, 'write');
   keep(reads, state.load.reads, 'read');
-  chart(state.now);
+  chart(state.now, state.load);
   text('blocked-writes', state.load.blockedWrites);
   text('blocked-reads', state.load.blockedReads);
   const ordinary = state.ordinary;
   const heavy = state.heavy;
-  watch('ordinary', { from: ordinary.startedAt, to: ordinary.finishedAt }, state.load);
-  const begun = heavy.state !== 'PENDING' && heavy.state !== 'CANCELLED' && !heavy.rollingBack && heavy.startedAt;
+  watch('ordinary', { from: ordinary.startedAt, to: ordinary.finishedAt }, state.now, state.load);
+  // of an index that was found there the times are those of what was done to it before
+  const built = heavy.state !== 'CANCELLED' && !heavy.rollingBack && !(heavy.state === 'COMPLETED' && heavy.adopted);
+  const begun = built && heavy.state !== 'PENDING' && heavy.startedAt;
   watch('heavy', { from: begun ? Date.parse(begun) : null, to: heavy.finishedAt ? Date.parse(heavy.finishedAt) : null },
-    state.load);
+    state.now, state.load);
+  bands(state.now);
   forgetTheMessage(ordinary, heavy);
   text('ordinary-state', ordinary.state + (ordinary.error ? ': ' + ordinary.error : ''));
   bar('ordinary-progress', ordinary.percent, ordinary.state === 'RUNNING');
-  text('ordinary-took', millis(ordinary.millis));
   text('heavy-state', heavy.state + (heavy.drift ? ', drift ' + heavy.drift : ''));
   bar('heavy-progress', heavy.state === 'COMPLETED' && !heavy.drift ? 100 : heavy.progress ? heavy.progress.percent : 0, false);
-  text('heavy-took', heavy.rollingBack || heavy.state === 'CANCELLED' ? '' : millis(seconds(heavy.duration)));
   text('heavy-detail', detail(heavy));
   events(heavy);
   events(state.unique);

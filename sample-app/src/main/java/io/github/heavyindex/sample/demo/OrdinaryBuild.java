@@ -3,7 +3,6 @@ package io.github.heavyindex.sample.demo;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 
 import javax.sql.DataSource;
@@ -23,9 +22,13 @@ class OrdinaryBuild {
 
 	static final String INDEX = "large_email_ordinary_idx";
 
+	// the table is read, its rows are sorted, the index is written
 	private static final String PROGRESS = """
-			SELECT round(100.0 * greatest(blocks_done::numeric / nullif(blocks_total, 0),
-			                              tuples_done::numeric / nullif(tuples_total, 0)), 1)
+			SELECT round(CASE phase
+			               WHEN 'building index: scanning table' THEN 60.0 * blocks_done / nullif(blocks_total, 0)
+			               WHEN 'building index: sorting live tuples' THEN 60
+			               WHEN 'building index: loading tuples in tree' THEN 60 + 40.0 * tuples_done / nullif(tuples_total, 0)
+			             END, 1)
 			FROM pg_stat_progress_create_index WHERE pid = :pid
 			""";
 
@@ -91,7 +94,7 @@ class OrdinaryBuild {
 
 	Report report() {
 		return switch (this.state) {
-			case IDLE -> new Report(State.IDLE, null, null, null, null, null);
+			case IDLE -> new Report(State.IDLE, null, null, null, null);
 			case RUNNING -> report(State.RUNNING, percent(), null);
 			case DONE -> report(State.DONE, 100.0, this.finished);
 			case FAILED -> report(State.FAILED, null, this.finished);
@@ -99,9 +102,7 @@ class OrdinaryBuild {
 	}
 
 	private Report report(State state, @Nullable Double percent, @Nullable Instant finished) {
-		Instant started = this.started;
-		Instant until = (finished != null) ? finished : Instant.now();
-		return new Report(state, percent, Duration.between(started, until).toMillis(), started.toEpochMilli(),
+		return new Report(state, percent, this.started.toEpochMilli(),
 				(finished != null) ? finished.toEpochMilli() : null, this.error);
 	}
 
@@ -118,14 +119,13 @@ class OrdinaryBuild {
 	/**
 	 * How far the build is.
 	 *
-	 * @param percent of the phase under way, or {@code null} if unknown
-	 * @param millis how long it has taken, in milliseconds
+	 * @param percent of the whole build, or {@code null} if unknown
 	 * @param startedAt when it began, in milliseconds since 1970
 	 * @param finishedAt when it ended, in milliseconds since 1970
 	 * @param error what went wrong
 	 */
-	record Report(State state, @Nullable Double percent, @Nullable Long millis, @Nullable Long startedAt,
-			@Nullable Long finishedAt, @Nullable String error) {
+	record Report(State state, @Nullable Double percent, @Nullable Long startedAt, @Nullable Long finishedAt,
+			@Nullable String error) {
 
 	}
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 import org.springframework.dao.DataAccessException;
 
@@ -100,6 +101,15 @@ final class RequestLane implements AutoCloseable {
 	synchronized long blocked() {
 		long now = System.nanoTime();
 		return this.open.stream().filter((due) -> now - due > BLOCKED_AFTER.toNanos()).count();
+	}
+
+	/**
+	 * How long the request has been waiting that has waited longest, in milliseconds; 0
+	 * if none is open.
+	 */
+	synchronized long longestOpen() {
+		long now = System.nanoTime();
+		return this.open.stream().mapToLong((due) -> TimeUnit.NANOSECONDS.toMillis(now - due)).max().orElse(0);
 	}
 
 	@Override

@@ -69,7 +69,7 @@ class RequestLoad implements DisposableBean {
 	Report watch(long lastWrite, long lastRead) {
 		this.watched = System.nanoTime();
 		return new Report(this.writes.after(lastWrite), this.reads.after(lastRead), this.writes.blocked(),
-				this.reads.blocked());
+				this.reads.blocked(), this.writes.longestOpen(), this.reads.longestOpen());
 	}
 
 	@Override
@@ -90,8 +90,12 @@ class RequestLoad implements DisposableBean {
 	 * @param reads the reads that ended
 	 * @param blockedWrites number of writes that have been waiting for long
 	 * @param blockedReads number of reads that have been waiting for long
+	 * @param longestOpenWrite how long the write has been waiting that has waited
+	 * longest, in milliseconds
+	 * @param longestOpenRead the same of the reads
 	 */
-	record Report(List<Sample> writes, List<Sample> reads, long blockedWrites, long blockedReads) {
+	record Report(List<Sample> writes, List<Sample> reads, long blockedWrites, long blockedReads, long longestOpenWrite,
+			long longestOpenRead) {
 
 	}
 

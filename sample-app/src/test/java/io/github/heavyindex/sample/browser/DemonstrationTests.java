@@ -95,12 +95,16 @@ class DemonstrationTests {
 			browser.await("#ordinary-state", "RUNNING");
 			browser.await("#blocked-writes", (writes) -> Integer.parseInt(writes) > 30);
 			assertThat(browser.texts("#blocked-reads")).containsExactly("0");
+			assertThat(highest("write")).as("the curve climbs while no write gets through")
+				.isGreaterThan(3 * highest("read"));
 			assertThat(importer.pid()).isPositive();
 		}
 		browser.await("#ordinary-state", "DONE");
 		browser.await("#with-plan", "large_email_ordinary_idx");
 		browser.await("#blocked-writes", "0"::equals);
 		assertThat(highest("write")).as("the curve of the writes").isGreaterThan(3 * highest("read"));
+		browser.await("#bands text", "CREATE INDEX");
+		String took = browser.await("#ordinary-took", (shown) -> !shown.isEmpty());
 
 		rollBack();
 		assertThat(browser.texts("#without-time")).singleElement().asString().endsWith(" ms");
@@ -109,6 +113,9 @@ class DemonstrationTests {
 		browser.await("#heavy-state", "COMPLETED"::equals);
 		browser.await("#with-plan", "large_email_subject_lower_idx");
 		browser.await("#message", String::isEmpty);
+		assertThat(browser.texts("#ordinary-took")).as("stays for comparison").containsExactly(took);
+		assertThat(browser.texts("#bands text")).contains("Heavy Index");
+		assertThat(number("#heavy-took")).isPositive();
 		assertThat(number("#heavy-blocked")).isLessThan(number("#ordinary-blocked"));
 		assertThat(number("#heavy-longest")).isLessThan(number("#ordinary-longest"));
 		pictures();

@@ -31,9 +31,11 @@ class RequestLaneTests {
 		this.lane.request();
 		await().until(() -> this.lane.blocked() == 2);
 		assertThat(this.lane.after(0)).isEmpty();
+		assertThat(this.lane.longestOpen()).isGreaterThanOrEqualTo(RequestLane.BLOCKED_AFTER.toMillis());
 		this.gate.countDown();
 		await().until(() -> this.lane.after(0).size() == 2);
 		assertThat(this.lane.blocked()).isZero();
+		assertThat(this.lane.longestOpen()).isZero();
 		assertThat(this.lane.after(0)).allMatch((sample) -> sample.millis() >= RequestLane.BLOCKED_AFTER.toMillis());
 	}
 
