@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.github.heavyindex.CreateIndex;
+import io.github.heavyindex.DropIndex;
 import io.github.heavyindex.Drift;
 import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.HeavyIndexesStatus.Summary;
@@ -217,8 +218,16 @@ final class StatusWriter {
 				(state == OperationState.RUNNING) ? null : finishedAt,
 				duration(startedAt, (state == OperationState.RUNNING) ? now : finishedAt),
 				(record != null) ? record.instance() : null, progress, lastError,
-				(index != null && index.index() != null) ? index.bytes() : null, (place != null) ? place.bytes() : null,
+				size(operation, state, outcome, index), (place != null) ? place.bytes() : null,
 				outcome != null && outcome.rollingBack(), operation.options().dataSource());
+	}
+
+	private static @Nullable Long size(IndexOperation operation, OperationState state, @Nullable Outcome outcome,
+			@Nullable CatalogRelation index) {
+		// after a drop another index may have taken the name
+		boolean gone = operation instanceof DropIndex && state == OperationState.COMPLETED
+				&& (outcome == null || outcome.drift() == null);
+		return (index != null && index.index() != null && !gone) ? index.bytes() : null;
 	}
 
 	private static @Nullable Duration duration(@Nullable Instant from, @Nullable Instant to) {

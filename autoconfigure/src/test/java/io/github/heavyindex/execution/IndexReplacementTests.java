@@ -48,6 +48,8 @@ class IndexReplacementTests {
 			assertThat(this.indexes.exists("logs_idx_2nd")).isFalse();
 			application.awaitTurns();
 			complete(application, false, 1);
+			assertThat(application.status("rename").indexSize()).isPositive();
+			assertThat(application.status("drop").indexSize()).as("another index has the name").isNull();
 		}
 		try (TestApplication application = chain().start()) {
 			complete(application, false, 1);

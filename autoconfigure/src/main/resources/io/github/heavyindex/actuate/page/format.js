@@ -15,7 +15,7 @@ export function span(value) {
     const units = [[86400, 'd'], [3600, 'h'], [60, 'min'], [1, 's']];
     const first = units.findIndex(([size]) => total >= size);
     if (first < 0) {
-        return 'less than 1 s';
+        return '< 1 s';
     }
     const [size, unit] = units[first];
     const next = units[first + 1];

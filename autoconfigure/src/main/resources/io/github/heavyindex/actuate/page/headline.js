@@ -56,7 +56,7 @@ export function headline(status) {
     const [tone, title, text] = sentence(status);
     const { summary } = status;
     const done = summary.completed + summary.skipped - summary.drifted;
-    const size = status.operations.reduce((sum, { indexSize }) => sum + (indexSize ?? 0), 0);
+    const size = sizeOfAll(status.operations);
     return [
         h('div', { class: `headline ${tone}` },
             h('p', { class: 'title' }, title),
@@ -66,6 +66,13 @@ export function headline(status) {
                 h('span', {}, `${done} of ${summary.total} done`),
                 size > 0 && h('span', {}, `indexes ${bytes(size)}`))),
     ];
+}
+
+// several operations may concern one index
+function sizeOfAll(operations) {
+    const sizes = new Map(operations.filter(({ indexSize }) => indexSize)
+        .map(({ dataSource, table, index, indexSize }) => [`${dataSource} ${table} ${index}`, indexSize]));
+    return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
 function paused(actions) {

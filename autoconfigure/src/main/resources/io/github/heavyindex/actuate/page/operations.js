@@ -2,7 +2,7 @@
 
 import { orderButtons, rareButtons } from './actions.js';
 import { h } from './dom.js';
-import { bytes, duration, KINDS, kind, moment, plural, stateWord } from './format.js';
+import { bytes, duration, KINDS, kind, moment, stateWord } from './format.js';
 import { progress } from './progress.js';
 import { attempts } from './timeline.js';
 
@@ -61,7 +61,7 @@ function details(operation, view) {
             dependents.length > 0 && row('Before', names(dependents, view.known)),
             operation.startedAt && row('Started', moment(operation.startedAt)),
             operation.instance && row('Instance', operation.instance)),
-        h('h5', {}, operation.attempts ? plural(operation.attempts, 'attempt') : 'No attempt yet'),
+        h('h5', {}, operation.startedAt ? 'Attempts' : 'No attempt yet'),
         attempts(view.details.get(operation.name)?.history, view.now),
         given(view.details.get(operation.name)?.actions),
         h('div', { class: 'buttons' },
