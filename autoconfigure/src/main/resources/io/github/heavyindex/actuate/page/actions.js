@@ -4,8 +4,13 @@
 import { h } from './dom.js';
 import { HERE } from './format.js';
 
+// longer than the server waits for its database
+const PATIENCE = 60000;
+
 const pending = ({ state }) => state === 'PENDING';
-const started = ({ state, type }) => state === 'RUNNING' && (type === 'CREATE' || type === 'REBUILD');
+// the way back of a drop is a build, that of a build is a drop
+const started = ({ state, type, rollingBack }) => state === 'RUNNING'
+    && (type === 'REBUILD' || type === (rollingBack ? 'DROP' : 'CREATE'));
 const ended = ({ state }) => state === 'FAILED' || state === 'CANCELLED';
 const held = (operation) => pending(operation) && operation.waitingFor === 'approval';
 
@@ -22,8 +27,8 @@ const ORDERS = {
     retry: {
         word: 'Retry', fits: (operation) => ended(operation) || operation.state === 'SKIPPED' || operation.drift
             || (pending(operation) && operation.lastError),
-        text: (operation) => operation.drift ? 'It is carried out again, so that the database is as declared.'
-            : 'It starts again with its attempts reset.',
+        text: ({ rollingBack, drift }) => rollingBack ? 'Its rollback is given up: it is to be done, and not undone.'
+            : drift ? 'It is carried out again, so that the database is as declared.' : 'It starts again with its attempts reset.',
     },
     cancel: {
         word: 'Cancel', fits: (operation) => pending(operation) || started(operation),
@@ -37,14 +42,19 @@ const ORDERS = {
             + 'complete. Your name is recorded.',
     },
     rollback: {
-        word: 'Roll back', rare: true, fits: ({ state, drift, type }) => state === 'COMPLETED' && !drift && type !== 'REBUILD',
+        word: 'Roll back', rare: ({ state }) => state === 'COMPLETED',
+        fits: ({ state, drift, type, rollingBack }) => (state === 'COMPLETED' ? !drift : state === 'FAILED' && rollingBack)
+            && type !== 'REBUILD' && type !== 'CONSTRAINT',
         text: ({ type }) => `${{
             CREATE: 'Its index is dropped, concurrently.',
             DROP: 'The index that it dropped is built again, concurrently.',
             RENAME: 'The index gets its old name back.',
-        }[type] ?? 'What it did is undone.'} Then it is cancelled until somebody retries it.`,
+        }[type]} Then it is cancelled until somebody retries it.`,
     },
-    pause: { word: 'Pause', text: 'No operation starts any more, on any instance, also after restarts. What runs goes on.' },
+    pause: {
+        word: 'Pause',
+        text: 'No operation starts any more, on any instance, also after restarts; rollbacks do. What runs goes on.',
+    },
     resume: { word: 'Resume', text: 'Operations start again, on every instance.' },
     'retry-failed': { word: 'Retry all failed', text: 'All failed operations start again with their attempts reset.' },
 };
@@ -55,7 +65,8 @@ function button(action, name) {
 }
 
 function fitting(operation, paused, rarely) {
-    return Object.keys(ORDERS).filter((action) => ORDERS[action].fits?.(operation, paused) && Boolean(ORDERS[action].rare) === rarely)
+    return Object.keys(ORDERS)
+        .filter((action) => ORDERS[action].fits?.(operation, paused) && Boolean(ORDERS[action].rare?.(operation)) === rarely)
         .map((action) => button(action, operation.name));
 }
 
@@ -66,8 +77,9 @@ export const orderButtons = (operation, paused) => fitting(operation, paused, fa
 export const rareButtons = (operation) => fitting(operation, false, true);
 
 // The buttons of the orders that concern all operations.
-export function overallButtons({ paused, summary }) {
-    return summary.total > 0 && [button(paused ? 'resume' : 'pause'), summary.failed > 0 && button('retry-failed')];
+export function overallButtons({ paused, dataSources, summary }) {
+    return summary.total > 0 && [dataSources.some((each) => !each.paused) && button('pause'), paused && button('resume'),
+        summary.failed > 0 && button('retry-failed')];
 }
 
 // A fresh copy of the page has the token of the session as it is now; a cookie for
@@ -78,6 +90,7 @@ async function tokens() {
         request.open('GET', HERE);
         request.responseType = 'document';
         request.setRequestHeader('Accept', 'text/html');
+        request.timeout = PATIENCE;
         request.onloadend = () => resolve(request.response);
         request.send();
     });
@@ -101,6 +114,7 @@ async function send(action, name) {
             method: 'POST',
             headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest', ...token },
             body: JSON.stringify({ action }),
+            signal: AbortSignal.timeout(PATIENCE),
         });
         if (response.status !== 401 && response.status !== 403) {
             break;
@@ -116,12 +130,17 @@ async function send(action, name) {
         ?? 'The order was not taken.'} (${response.status})`;
 }
 
-// Asks, sends, and shows a refusal in the dialog; calls back once the order is taken.
-export function ask(action, operation, taken) {
+let asked = 0;
+
+// Asks, sends, and shows a refusal in the dialog; calls back with the answer once the order
+// is taken, or where the dialog is another one's by then.
+export function ask(action, operation, answered) {
+    const turn = ++asked;
     const { word, text } = ORDERS[action];
     const [dialog, title, what, answer, yes, no] = ['', '-title', '-text', '-answer', '-yes', '-no']
         .map((part) => document.getElementById(`dialog${part}`));
-    title.textContent = operation ? `${word} ${operation.name}?` : `${word}?`;
+    const order = operation ? `${word} ${operation.name}` : word;
+    title.textContent = `${order}?`;
     what.textContent = typeof text === 'function' ? text(operation) : text;
     answer.textContent = '';
     yes.textContent = word;
@@ -135,15 +154,18 @@ export function ask(action, operation, taken) {
         answer.textContent = 'Sending the order.';
         const refusal = await send(action, operation?.name).catch(() => 'The application does not answer; whether it took the order is '
             + 'not known.');
-        if (refusal) {
+        const gone = turn !== asked || !dialog.open;
+        if (refusal && !gone) {
             answer.textContent = refusal;
             yes.hidden = true;
             no.textContent = 'Close';
             no.focus();
         }
         else {
-            dialog.close();
-            taken(operation ? `${word} ${operation.name}: the order is taken.` : `${word}: the order is taken.`);
+            if (!gone) {
+                dialog.close();
+            }
+            answered(`${order}: ${refusal ?? 'the order is taken.'}`);
         }
     };
     dialog.showModal();

@@ -59,6 +59,15 @@ export function plural(number, one, many = `${one}s`) {
     return `${count(number)} ${number === 1 ? one : many}`;
 }
 
+// What keeps something from running, where; what a role may not see keeps nothing from it.
+export const problems = ({ dataSources }) => dataSources.filter(({ problem }) => problem && !isLimit(problem));
+export const limits = ({ dataSources }) => dataSources.filter(({ problem }) => problem && isLimit(problem));
+
+const isLimit = (problem) => problem.startsWith('Limited: ');
+
+// A database, for an application that has several.
+export const place = ({ name }) => name ?? 'the application’s own';
+
 // each state has a sign and a word besides its colour
 export const KINDS = {
     attention: { sign: '!', word: 'Needs attention' },
@@ -80,7 +89,7 @@ export function stateWord(operation) {
         return 'Drifted';
     }
     if (operation.rollingBack) {
-        return 'Rolling back';
+        return operation.state === 'FAILED' ? 'Rollback failed' : 'Rolling back';
     }
     return operation.state === 'FAILED' ? 'Failed' : KINDS[kind(operation)].word;
 }

@@ -1,18 +1,21 @@
 // The one sentence to read first, and the most urgent things below it.
 
 import { h } from './dom.js';
-import { bytes, duration, kind, moment, plural } from './format.js';
+import { bytes, duration, kind, limits, moment, place, plural, problems } from './format.js';
 import { session } from './progress.js';
 
 function sentence(status) {
-    const { summary, operations, paused, problem, dataSources } = status;
+    const { summary, operations, paused, dataSources } = status;
+    const [problem] = problems(status);
     const failed = operations.filter((operation) => operation.state === 'FAILED');
     const critical = failed.filter((operation) => operation.critical);
     const blocked = operations.filter((operation) => operation.progress?.blockedBy.length);
     if (problem) {
-        const { lastObserved } = dataSources.find((each) => each.problem);
-        return ['bad', 'There is a problem', `${problem} ${lastObserved ? `What is below${dataSources[1] ? ' of it' : ''} was seen at ${
-            moment(lastObserved)}.` : 'The database has not been looked at yet.'}`];
+        const { lastObserved } = problem;
+        const several = dataSources[1];
+        return ['bad', 'There is a problem', `${several ? `${place(problem)}: ` : ''}${problem.problem} ${lastObserved
+            ? `What is below${several ? ' of it' : ''} was seen at ${moment(lastObserved)}.`
+            : 'The database has not been looked at yet.'}`];
     }
     if (critical.length) {
         return ['bad', `${plural(critical.length, 'critical operation')} failed`, names(critical)];
@@ -35,7 +38,7 @@ function sentence(status) {
             names(operations.filter(({ state }) => state === 'RUNNING'))];
     }
     if (paused) {
-        return ['warn', 'Paused', null];
+        return ['warn', paused && dataSources.some((each) => !each.paused) ? 'Paused in part' : 'Paused', null];
     }
     if (summary.pending) {
         return ['busy', `${plural(summary.pending, 'operation')} waiting`, null];
@@ -75,20 +78,24 @@ function sizeOfAll(operations) {
     return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
-function paused(actions) {
+function paused({ actions, dataSources }) {
+    const where = dataSources.every((each) => each.paused) ? ''
+        : ` on ${dataSources.filter((each) => each.paused).map(place).join(', ')} only`;
     const order = actions?.find(({ action }) => action === 'pause');
-    return order ? `${order.actor ? ` by ${order.actor}` : ''}, ${moment(order.at)}` : '';
+    return where + (order ? `${order.actor ? ` by ${order.actor}` : ''}, ${moment(order.at)}` : '');
 }
 
 export function notices(status, lost) {
     return [
         lost && h('div', { class: 'notice bad', 'data-key': 'lost' },
             h('strong', {}, 'Connection lost. '), `${lost} What you see is from `, h('span', { id: 'lost-age' }), '.'),
-        status?.dataSources.filter(({ problem }) => problem).slice(1).map(({ name, problem }) => h('div', { class: 'notice bad',
-            'data-key': `source-${name}` }, h('strong', {}, `${name}: `), problem)),
+        status && problems(status).slice(1).map((each) => h('div', { class: 'notice bad', 'data-key': `source-${each.name}` },
+            h('strong', {}, `${place(each)}: `), each.problem)),
         status?.paused && h('div', { class: 'notice warn', 'data-key': 'paused' },
-            h('strong', {}, 'Paused', paused(status.actions), '. '), 'No operation starts, on any instance, until somebody resumes. ',
-            status.summary.running ? 'What runs goes on.' : ''),
+            h('strong', {}, 'Paused', paused(status), '. '), 'No operation starts, on any instance, until somebody resumes; ',
+            `a rollback that was ordered does.${status.summary.running ? ' What runs goes on.' : ''}`),
+        status && limits(status).map((each) => h('div', { class: 'notice', 'data-key': `limit-${each.name}` },
+            status.dataSources[1] && h('strong', {}, `${place(each)}: `), each.problem)),
         status && !status.summary.total && h('div', { class: 'notice', 'data-key': 'empty' },
             h('p', {}, 'Declare one on a bean of the application, and start it again:'),
             h('pre', {}, '@HeavyIndexOperation("CREATE INDEX logs_address_idx ON logs (address)")\nclass CreateLogsAddressIndex { }')),
@@ -129,6 +136,10 @@ export function changes(before, after) {
     }
     if (before.paused !== after.paused) {
         told.push(after.paused ? 'paused' : 'resumed');
+    }
+    const [had, has] = [problems(before).length, problems(after).length];
+    if (Boolean(had) !== Boolean(has)) {
+        told.push(has ? 'there is a problem' : 'there is no problem any more');
     }
     return told.length > 5 ? `${told.length} operations changed` : told.join('. ');
 }

@@ -4,7 +4,6 @@ import { orderButtons, rareButtons } from './actions.js';
 import { h } from './dom.js';
 import { bytes, duration, KINDS, kind, moment, stateWord } from './format.js';
 import { progress } from './progress.js';
-import { attempts } from './timeline.js';
 
 const AT_ONCE = 25;
 
@@ -62,7 +61,7 @@ function details(operation, view) {
             operation.startedAt && row('Started', moment(operation.startedAt)),
             operation.instance && row('Instance', operation.instance)),
         h('h5', {}, operation.startedAt ? 'Attempts' : 'No attempt yet'),
-        attempts(view.details.get(operation.name)?.history, view.now),
+        view.attempts?.(view.details.get(operation.name)?.history, view.now),
         given(view.details.get(operation.name)?.actions),
         h('div', { class: 'buttons' },
             operation.dependsOn.length + dependents.length > 0
@@ -84,7 +83,7 @@ function card(operation, view) {
             h('h4', {}, h('button', { type: 'button', class: 'name', 'data-toggle': operation.name, 'aria-expanded': String(open),
                 'aria-controls': open ? `details-${operation.name}` : null }, operation.name)),
             badges(operation),
-            h('div', { class: 'buttons' }, view.orders && orderButtons(operation, view.paused))),
+            h('div', { class: 'buttons' }, view.orders && orderButtons(operation, view.paused.has(operation.dataSource)))),
         h('p', { class: 'what' },
             h('span', {}, `${operation.type} ${operation.index}${operation.table ? ` on ${operation.table}` : ''}${
                 operation.dataSource ? ` in ${operation.dataSource}` : ''}`), facts(operation)),

@@ -2,30 +2,48 @@
 
 import { ask, overallButtons } from './actions.js';
 import { patch } from './dom.js';
-import { span } from './format.js';
-import { graph } from './graph.js';
+import { problems, span } from './format.js';
 import { changes, headline, notices, others } from './headline.js';
 import { anchor, filters, grouped, groups } from './operations.js';
 import { Poller, readOne } from './poll.js';
-import { timeline } from './timeline.js';
 
 const byId = (id) => document.getElementById(id);
 
 const view = {
     orders: document.documentElement.dataset.orders === 'true',
-    filter: 'all', search: '', open: new Set(), limits: new Map(), details: new Map(), paused: false, focus: null,
+    filter: 'all', search: '', open: new Set(), limits: new Map(), details: new Map(), paused: new Set(), focus: null,
     known: new Set(), dependents: new Map(), now: 0, centered: null,
 };
 
 let status = null;
+let lost = false;
 const poller = new Poller(arrived);
 
+// what is below the fold comes after the first data
+async function loadBelow() {
+    try {
+        Object.assign(view, ...await Promise.all([import('./timeline.js'), import('./graph.js')]));
+        draw();
+    }
+    catch {
+        // the next refresh tries again
+    }
+}
+
+function announce(text) {
+    if (text) {
+        byId('announcer').textContent = text;
+    }
+}
+
 function arrived(body) {
+    const began = performance.now();
+    if (lost !== Boolean(poller.lost)) {
+        lost = Boolean(poller.lost);
+        announce(lost ? 'connection lost' : 'connected again');
+    }
     if (body) {
-        const told = changes(status, body);
-        if (told) {
-            byId('announcer').textContent = told;
-        }
+        announce(changes(status, body));
         const before = new Map(status?.operations.map((operation) => [operation.name, JSON.stringify(operation)]));
         status = body;
         for (const operation of status.operations) {
@@ -34,7 +52,10 @@ function arrived(body) {
             }
         }
     }
-    draw();
+    draw(began);
+    if (body && !view.graph) {
+        loadBelow();
+    }
 }
 
 function relations() {
@@ -52,12 +73,12 @@ function section(id, body) {
     patch(byId(`${id}-body`), body);
 }
 
-function draw() {
-    const began = performance.now();
+function draw(began = performance.now()) {
+    const keepFocus = focusOfCard();
     patch(byId('notices'), notices(status, poller.lost));
     if (status) {
         view.now = Date.now() + poller.skew;
-        view.paused = status.paused;
+        view.paused = new Set(status.dataSources.filter(({ paused }) => paused).map(({ name }) => name));
         relations();
         const all = grouped(status.operations);
         patch(byId('headline'), headline(status));
@@ -66,14 +87,29 @@ function draw() {
         patch(byId('filters'), filters(all, view));
         patch(byId('groups'), groups(all, view));
         section('others', others(status.undeclaredInvalidIndexes));
-        section('timeline', timeline(status.operations, view.now));
-        section('graph', graph(status.operations, view.focus));
+        section('timeline', view.timeline?.(status.operations, view.now));
+        section('graph', view.graph?.(status.operations, view.focus));
         requestAnimationFrame(() => center(byId('graph').querySelector('.focus')));
         byId('instance').textContent = `as ${status.instance} sees it`;
         document.title = title();
     }
+    keepFocus();
     age();
     performance.measure('heavy-index-draw', { start: began });
+}
+
+// an operation that moves to another group gets a new card: the focus goes there
+function focusOfCard() {
+    const focused = document.activeElement;
+    const card = focused.closest('.operation')?.id;
+    return () => {
+        if (card && !focused.isConnected) {
+            const { order } = focused.dataset;
+            const made = byId(card);
+            (made?.querySelector(order ? `[data-order="${order}"]` : '.name') ?? made?.querySelector('.name'))
+                ?.focus({ preventScroll: true });
+        }
+    };
 }
 
 // once for each node, so that a person may scroll away
@@ -87,9 +123,9 @@ function center(node) {
 }
 
 function title() {
-    const { summary, operations, problem } = status;
+    const { summary, operations } = status;
     const running = operations.find(({ progress }) => progress);
-    const first = problem ? 'Problem' : summary.failed ? `${summary.failed} failed` : running
+    const first = problems(status).length ? 'Problem' : summary.failed ? `${summary.failed} failed` : running
         ? `${Math.floor(running.progress.percent)} % ${running.name}` : summary.pending ? `${summary.pending} waiting` : '';
     return `${first ? `${first} · ` : ''}Heavy Index`;
 }

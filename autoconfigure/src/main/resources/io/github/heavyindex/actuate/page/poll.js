@@ -1,7 +1,7 @@
 // Reads the JSON again and again: never while the page is hidden, less often when nothing
 // runs or an answer is expensive, and ever less often while there is no answer.
 
-import { HERE, seconds } from './format.js';
+import { HERE, problems, seconds } from './format.js';
 
 const LONGEST = 30000;
 
@@ -105,9 +105,10 @@ export class Poller {
         }
     }
 
-    #interval({ summary, problem, operations }) {
-        if (summary.running || problem) {
-            const short = operations.some(({ duration }) => (seconds(duration) ?? 60) < 60);
+    #interval(status) {
+        const { summary, operations } = status;
+        if (summary.running || problems(status).length) {
+            const short = operations.some(({ state, duration }) => state === 'RUNNING' && (seconds(duration) ?? 60) < 60);
             return short ? 1000 : 2000;
         }
         return summary.pending ? 3000 : 10000;

@@ -3,6 +3,8 @@
 import { h, svg } from './dom.js';
 import { count, duration } from './format.js';
 
+const MOST = 20;
+
 // as the server names them (manual, "CREATE INDEX Phases"), with where each begins on the
 // bar for a btree index and a shorter name
 const BUILD = [
@@ -21,8 +23,8 @@ const REBUILD = [...BUILD,
     ['waiting for readers before dropping', 99, 'drop the old one'],
 ];
 
-function phases(operation) {
-    return operation.type === 'CREATE' ? BUILD : operation.type === 'REBUILD' ? REBUILD : [];
+function phases({ type, rollingBack }) {
+    return type === 'REBUILD' ? REBUILD : type === (rollingBack ? 'DROP' : 'CREATE') ? BUILD : [];
 }
 
 // A server session in words.
@@ -41,6 +43,12 @@ function blocker(each) {
         h('strong', {}, session(each)), duration(each.since) ? `, in its transaction for ${duration(each.since)}` : '',
         each.query && h('pre', {}, each.query),
         h('span', { class: 'mend' }, 'If it may be ended: ', h('code', {}, mend)));
+}
+
+// behind a lock in demand there may be thousands
+function first(sessions, line) {
+    const more = sessions.length - MOST;
+    return h('ul', {}, sessions.slice(0, MOST).map(line), more > 0 && h('li', {}, `and ${count(more)} more`));
 }
 
 function waiter(each) {
@@ -90,8 +98,8 @@ export function progress(operation) {
         at >= 0 && h('ol', { class: 'steps', 'aria-label': 'Phases' }, steps.map(([, , name], index) => h('li',
             { class: index < at ? 'over' : index === at ? 'now' : '', 'aria-current': index === at ? 'step' : null }, name))),
         now.blockedBy.length > 0 && h('div', { class: 'blocked' },
-            h('p', {}, h('span', { 'aria-hidden': 'true' }, '■ '), 'It is blocked by'), h('ul', {}, now.blockedBy.map(blocker))),
+            h('p', {}, h('span', { 'aria-hidden': 'true' }, '■ '), 'It is blocked by'), first(now.blockedBy, blocker)),
         now.blocking.length > 0 && h('div', { class: 'blocking' },
-            h('p', {}, h('span', { 'aria-hidden': 'true' }, '▲ '), 'It holds up'), h('ul', {}, now.blocking.map(waiter))),
+            h('p', {}, h('span', { 'aria-hidden': 'true' }, '▲ '), 'It holds up'), first(now.blocking, waiter)),
     ];
 }

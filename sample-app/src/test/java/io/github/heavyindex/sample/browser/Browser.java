@@ -2,6 +2,7 @@ package io.github.heavyindex.sample.browser;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
+import org.springframework.core.io.ClassPathResource;
+
 /**
  * A headless browser. Whatever waits does so patiently, and by what a person sees: text
  * is that of visible elements. Annotate the test with
@@ -30,6 +33,17 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Browser implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	private static final String AXE;
+
+	static {
+		try {
+			AXE = new ClassPathResource("axe.min.js").getContentAsString(StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
 
 	private final ChromeDriver driver;
 
@@ -148,6 +162,26 @@ final class Browser implements AutoCloseable {
 			.filter((entry) -> entry.getLevel().intValue() >= Level.WARNING.intValue())
 			.map(LogEntry::toString)
 			.toList();
+	}
+
+	/**
+	 * What keeps people from using the page as it is now: with a keyboard, a screen
+	 * reader, or eyes that need contrast.
+	 */
+	List<?> barriers() {
+		this.driver.executeScript(AXE);
+		return (List<?>) promised("""
+				axe.run().then(({ violations }) => violations.map(({ help, nodes }) =>
+					help + ': ' + nodes.map(({ html }) => html).join(' ')))""");
+	}
+
+	/**
+	 * What a promise is fulfilled with, or why it is not.
+	 */
+	Object promised(String promise) {
+		return Objects.requireNonNull(
+				this.driver.executeAsyncScript(promise + ".then(arguments[0], (error) => arguments[0]('' + error))"),
+				promise);
 	}
 
 	@Override

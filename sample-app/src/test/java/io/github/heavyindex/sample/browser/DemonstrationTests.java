@@ -241,7 +241,9 @@ class DemonstrationTests {
 		browser.script("scrollTo(0, 0); return true");
 		browser.size(1000, 1240);
 		browser.picture("demo");
+		assertThat(browser.barriers()).isEmpty();
 		browser.dark(true);
+		assertThat(browser.barriers()).isEmpty();
 		browser.picture("demo-dark");
 		browser.size(390, 844);
 		browser.picture("demo-phone");

@@ -61,8 +61,8 @@ class OperatorPageTests {
 			double atFirst;
 			try (HeldTransaction importer = new HeldTransaction(database(), "mail-import",
 					"LOCK TABLE large_email IN ROW EXCLUSIVE MODE")) {
-				browser.open("http://localhost:" + application.getEnvironment().getProperty("local.server.port")
-						+ "/actuator/heavyindexes");
+				browser.open(url());
+				isSmallTogetherWithItsFirstData();
 				application.getBean(HeavyIndexes.class).resume();
 				assertThat(browser.await(RUNNING + " .blocked", "mail-import"))
 					.contains("pg_terminate_backend(" + importer.pid() + ")");
@@ -76,6 +76,9 @@ class OperatorPageTests {
 			name = browser.texts(RUNNING + " .name").get(0).replaceFirst("\\s.*", "");
 			order("cancel", name, "what it leaves behind is removed");
 			browser.await(card(name) + " .state", "Cancelled");
+			assertThat(browser.script("return document.activeElement.closest('.operation').id"))
+				.as("the focus stays with the operation")
+				.isEqualTo("op-" + name);
 			assertThat(indexes(name.replaceFirst("create_", ""))).isZero();
 			order("retry", name, "starts again");
 			browser.await(card(name) + " .state", (state) -> !state.contains("Cancelled"));
@@ -88,6 +91,45 @@ class OperatorPageTests {
 		assertThat(browser.errors()).isEmpty();
 	}
 
+	@Test
+	void offersTheOrdersThatTheServerTakes() {
+		browser.open(url());
+		assertThat(offered("{ state: 'RUNNING', type: 'CREATE' }")).isEqualTo("cancel");
+		assertThat(offered("{ state: 'RUNNING', type: 'REBUILD' }")).isEqualTo("cancel");
+		assertThat(offered("{ state: 'RUNNING', type: 'DROP' }")).isEmpty();
+		assertThat(offered("{ state: 'RUNNING', type: 'CREATE', rollingBack: true }")).isEmpty();
+		assertThat(offered("{ state: 'RUNNING', type: 'DROP', rollingBack: true }")).isEqualTo("cancel");
+		assertThat(offered("{ state: 'FAILED', type: 'DROP' }")).isEqualTo("retry skip");
+		assertThat(offered("{ state: 'FAILED', type: 'DROP', rollingBack: true }")).isEqualTo("retry skip rollback");
+		assertThat(offered("{ state: 'COMPLETED', type: 'RENAME' }")).isEqualTo("rollback");
+		assertThat(offered("{ state: 'COMPLETED', type: 'REBUILD' }")).isEmpty();
+		assertThat(offered("{ state: 'COMPLETED', type: 'CONSTRAINT' }")).isEmpty();
+		assertThat(offered("{ state: 'COMPLETED', type: 'CREATE', drift: 'MISSING' }")).isEqualTo("retry skip");
+	}
+
+	private String offered(String operation) {
+		return (String) browser.promised(
+				"""
+						import(new URL('heavyindexes/page/actions.js', location.href)).then(({ orderButtons, rareButtons }) =>
+							[orderButtons, rareButtons].flatMap((each) => each(%s)).map(({ dataset }) => dataset.order).join(' '))"""
+					.formatted(operation));
+	}
+
+	/**
+	 * Everything until the operations are in sight.
+	 */
+	private void isSmallTogetherWithItsFirstData() {
+		browser.await("#age", "Live");
+		assertThat((Long) browser
+			.script("""
+					const files = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+					const first = files.find(({ name, initiatorType }) => name === location.href && initiatorType === 'fetch');
+					return files.filter(({ startTime }) => startTime <= first.startTime)
+						.reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0)"""))
+			.as("bytes")
+			.isBetween(40_000L, 60_000L);
+	}
+
 	private void seesWhatFailedAndTheMend() {
 		String failed = "create_large_email_message_id_key";
 		assertThat(browser.await(".headline", "1 operation failed")).contains(failed);
@@ -98,6 +140,7 @@ class OperatorPageTests {
 		assertThat(browser.script("return document.title")).asString().startsWith("1 failed");
 		assertThat(browser.texts("#timeline .rows li")).hasSizeGreaterThan(9);
 		assertThat(browser.texts(".node")).hasSizeGreaterThan(9);
+		assertThat(browser.barriers()).isEmpty();
 		browser.picture("ended");
 	}
 
@@ -105,7 +148,9 @@ class OperatorPageTests {
 		browser.script("scrollTo(0, 0); return true");
 		browser.size(1000, 900);
 		browser.picture("blocked");
+		assertThat(browser.barriers()).isEmpty();
 		browser.dark(true);
+		assertThat(browser.barriers()).isEmpty();
 		browser.picture("blocked-dark");
 		browser.size(390, 844);
 		browser.picture("blocked-phone");
@@ -119,6 +164,7 @@ class OperatorPageTests {
 	private void order(String action, String name, String explanation) {
 		browser.click(card(name) + " [data-order=" + action + "]");
 		browser.await("#dialog", explanation);
+		assertThat(browser.barriers()).isEmpty();
 		browser.click("#dialog-yes");
 		browser.await("#answer", "the order is taken");
 	}
@@ -126,6 +172,11 @@ class OperatorPageTests {
 	private double percent() {
 		return ((Number) browser.script("return document.querySelector('" + RUNNING + " progress').value"))
 			.doubleValue();
+	}
+
+	private static String url() {
+		return "http://localhost:" + application.getEnvironment().getProperty("local.server.port")
+				+ "/actuator/heavyindexes";
 	}
 
 	private static String card(String name) {

@@ -5,6 +5,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 
 import io.github.heavyindex.HeavyIndexes;
 import io.github.heavyindex.OperationState;
@@ -103,9 +104,18 @@ class SecuredPageTests {
 			statement.execute("DROP DATABASE " + name + " WITH (FORCE)");
 		}
 		assertThat(this.browser.await(".headline", "There is a problem")).contains("was seen at");
+		assertThat(announced()).contains("there is a problem");
 		application.close();
 		assertThat(this.browser.await("#notices", "Connection lost")).contains("does not answer", " ago");
+		assertThat(announced()).isEqualTo("connection lost");
 		assertThat(this.browser.texts("[id=op-create_evil]")).as("what was known stays in sight").hasSize(1);
+	}
+
+	/**
+	 * What a screen reader was told last.
+	 */
+	private String announced() {
+		return (String) this.browser.script("return document.getElementById('announcer').textContent");
 	}
 
 	@Test
@@ -120,6 +130,7 @@ class SecuredPageTests {
 		try (ConfigurableApplicationContext application = SecuredApplication.start(this.database, properties)) {
 			SecuredApplication.open(this.browser, application);
 			this.browser.await(".headline", "1,000 operations waiting");
+			this.browser.await("#graph", "60 of 1001");
 			Object drawn = this.browser.script("""
 					return performance.getEntriesByName('heavy-index-draw').map((each) => Math.round(each.duration))
 						.join(', ')""");
@@ -137,6 +148,26 @@ class SecuredPageTests {
 			this.browser.click("[id=op-create_258] [data-focus]");
 			this.browser.await("#graph", "Around create_258: 60 of 1001");
 			assertThat(this.browser.errors()).isEmpty();
+		}
+	}
+
+	@Test
+	void whatARoleMayNotSeeIsANoteAndHidesNothing() throws Exception {
+		String role = "owner_" + UUID.randomUUID().toString().replace("-", "");
+		execute("CREATE ROLE " + role + " LOGIN");
+		execute("GRANT CREATE ON SCHEMA public TO " + role);
+		execute("CREATE TABLE t (a int)");
+		execute("ALTER TABLE t OWNER TO " + role);
+		String url = Objects.requireNonNull(this.database.getUrl()).replace("user=postgres", "user=" + role);
+		List<String> properties = List.of(sql("create_a", "CREATE INDEX a ON t (a)"),
+				sql("create_b", "CREATE INDEX b ON t (b)"), "--heavy-index.operations.create_b.critical=true");
+		try (ConfigurableApplicationContext application = SecuredApplication.start(new DriverManagerDataSource(url),
+				properties)) {
+			SecuredApplication.open(this.browser, application);
+			this.browser.await(".headline", "1 critical operation failed");
+			assertThat(this.browser.await(".notice:not(.bad)", "Limited: ")).contains("pg_read_all_stats");
+			this.browser.await("[id=op-create_a] .state", "Completed");
+			assertThat(this.browser.script("return document.title")).asString().startsWith("1 failed");
 		}
 	}
 

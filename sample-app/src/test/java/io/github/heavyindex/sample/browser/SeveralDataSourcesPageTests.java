@@ -4,6 +4,8 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import io.github.heavyindex.ActionRefusedException;
+import io.github.heavyindex.HeavyIndexes;
 import io.github.heavyindex.sample.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,6 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * The page of an application whose operations are on several databases, two of which are
@@ -37,13 +40,17 @@ class SeveralDataSourcesPageTests {
 								there + "old.data-source=archive"))) {
 			SecuredApplication.open(browser, application);
 			browser.await("[id='op-create_here'] .state", "Completed");
-			assertThat(browser.await("#headline", "There is a problem")).contains("Data source 'archive': ",
+			assertThat(browser.await("#headline", "There is a problem")).contains("archive: ",
 					"has not been looked at yet");
 			assertThat(browser.await("#notices", "reporting: ")).contains("refused").doesNotContain("archive");
 			assertThat(browser.texts("[id='op-create_there'] .what")).singleElement()
 				.asString()
 				.contains("CREATE logs_idx on logs in reporting");
 			assertThat(browser.texts("[id='op-create_here'] .what")).singleElement().asString().doesNotContain(" in ");
+			assertThatExceptionOfType(ActionRefusedException.class)
+				.isThrownBy(application.getBean(HeavyIndexes.class)::pause);
+			browser.await("#notices", "Paused on the application’s own only");
+			assertThat(browser.texts("#orders button")).containsExactly("Pause", "Resume");
 			browser.type("#search", "archive");
 			browser.awaitNone("[id='op-create_there']");
 			assertThat(browser.texts(".operation .name")).singleElement().asString().contains("create_old");
