@@ -1,5 +1,6 @@
 package io.github.heavyindex.actuate;
 
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,10 @@ class ReplicaOrdersTests {
 
 	private static final String CREATE = "heavy-index.operations.create_a.sql=create index a_idx on logs (a)";
 
+	private static final String LAST_STATEMENT = """
+			(select max(state_change) from pg_stat_activity
+				where datname = current_database() and pid <> pg_backend_pid())""";
+
 	@RegisterExtension
 	final TestDatabase database = new TestDatabase();
 
@@ -31,7 +36,11 @@ class ReplicaOrdersTests {
 	}
 
 	private WebApplication replica(String mode) {
-		return WebApplication.on(this.database, CREATE, "heavy-index.mode=" + mode);
+		return replica(mode, Duration.ofMillis(100));
+	}
+
+	private WebApplication replica(String mode, Duration pollInterval) {
+		return WebApplication.on(this.database, pollInterval, CREATE, "heavy-index.mode=" + mode);
 	}
 
 	private static HttpResponse<String> order(WebApplication replica, String path, String action) {
@@ -76,6 +85,41 @@ class ReplicaOrdersTests {
 			awaitEverywhere(both, "/create_a", "\"lastError\":\"Rolled back\"");
 			this.database.awaitTrue("select to_regclass('a_idx') is null");
 			awaitEverywhere(both, "/create_a", "\"outcome\":\"ROLLED_BACK\"");
+		}
+	}
+
+	@Test
+	void anOrderTakesEffectWithinTwoPollIntervals() {
+		Duration pollInterval = Duration.ofSeconds(5);
+		OpenTransaction old = OpenTransaction.withSnapshot(this.database);
+		try (WebApplication worker = replica("background", pollInterval);
+				WebApplication other = replica("observe", pollInterval)) {
+			awaitEverywhere(List.of(worker, other), "/create_a", "\"phase\":\"waiting for old snapshots\"");
+			assertThat(order(other, "/create_a", "cancel").statusCode()).isEqualTo(200);
+			Awaitility.await()
+				.atMost(pollInterval.multipliedBy(2))
+				.until(() -> this.database
+					.single("""
+							select to_regclass('a_idx') is null
+								and not exists (select from pg_stat_progress_create_index where datname = current_database())""",
+							Boolean.class));
+			old.close();
+		}
+	}
+
+	@Test
+	void openPagesCostTheDatabaseNothing() {
+		try (WebApplication application = replica("background")) {
+			awaitEverywhere(List.of(application), "/create_a", "\"state\":\"COMPLETED\"");
+			URI page = application.uri("local.server.port", "/actuator/heavyindexes");
+			this.database.awaitTrue("select " + LAST_STATEMENT + " < now() - interval '1 second'");
+			String last = this.database.single("select " + LAST_STATEMENT + "::text", String.class);
+			for (int i = 0; i < 20; i++) {
+				AbstractHeavyIndexesPageTests.load(application, page);
+				assertThat(application.get("/heavyindexes").statusCode()).isEqualTo(200);
+				assertThat(application.get("/heavyindexes/create_a").statusCode()).isEqualTo(200);
+			}
+			assertThat(this.database.single("select " + LAST_STATEMENT + "::text", String.class)).isEqualTo(last);
 		}
 	}
 

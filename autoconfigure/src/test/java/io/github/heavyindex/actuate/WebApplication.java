@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,12 +66,12 @@ class WebApplication implements AutoCloseable {
 	}
 
 	/**
-	 * The whole thing, on a database, with short intervals and open to orders.
+	 * The whole thing, on a database, open to orders.
 	 */
-	static WebApplication on(TestDatabase database, String... properties) {
+	static WebApplication on(TestDatabase database, Duration pollInterval, String... properties) {
 		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + database.jdbcUrl(),
 				"spring.datasource.username=" + database.username(),
-				"spring.datasource.password=" + database.password(), "heavy-index.poll-interval=100ms",
+				"spring.datasource.password=" + database.password(), "heavy-index.poll-interval=" + pollInterval,
 				"management.endpoint.heavyindexes.access=unrestricted"));
 		all.addAll(List.of(properties));
 		return new WebApplication(new SpringApplicationBuilder(Live.class), WITHOUT_SECURITY,
