@@ -21,12 +21,14 @@ import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Tells people what changed between two snapshots: one line and one event a change, a
- * line each tenth percent or minute while something runs, and nothing per tick. Used by
- * the loop only.
+ * line each tenth percent or minute while something runs or once it is held up, and
+ * nothing per tick. Used by the loop only.
  */
 final class Announcer {
 
 	private static final Duration REPEAT = Duration.ofMinutes(1);
+
+	private static final Duration BLOCKED_AFTER = Duration.ofSeconds(5);
 
 	private static final Log logger = LogFactory.getLog("io.github.heavyindex");
 
@@ -37,6 +39,8 @@ final class Announcer {
 	private final String where;
 
 	private final Map<String, Told> told = new HashMap<>();
+
+	private final Map<String, Instant> blockedSince = new HashMap<>();
 
 	private @Nullable String problem;
 
@@ -149,11 +153,12 @@ final class Announcer {
 
 	private void started(OperationStatus operation, Instant now) {
 		this.told.put(operation.name(), new Told(now, 0, null));
+		this.blockedSince.remove(operation.name());
 		logger.info(operation.name() + (operation.rollingBack() ? " is being rolled back," : "")
 				+ (operation.adopted() ? " goes on in a server session that outlived its application"
 						: (operation.rollingBack() ? " on " : " started on ") + operation.instance())
 				+ ((operation.progress() != null) ? " (pid " + operation.progress().pid() + ")" : "") + ", table "
-				+ operation.table() + " of " + Figures.size(operation.tableSize()) + ": " + operation.sql());
+				+ operation.table() + size(" of ", operation.tableSize()) + ": " + operation.sql());
 		publish(new HeavyIndexOperationEvent.Started(operation));
 	}
 
@@ -164,9 +169,16 @@ final class Announcer {
 		else {
 			logger.info(operation.name() + " is complete"
 					+ ((operation.duration() != null) ? " after " + Figures.duration(operation.duration()) : "")
-					+ ((operation.indexSize() != null) ? ", index of " + Figures.size(operation.indexSize()) : ""));
+					+ size(", index of ", operation.indexSize()));
 		}
 		publish(new HeavyIndexOperationEvent.Completed(operation));
+	}
+
+	/**
+	 * A size where one is known: a table that was never analyzed has 0 pages.
+	 */
+	private static String size(String what, @Nullable Long bytes) {
+		return (bytes != null && bytes > 0) ? what + Figures.size(bytes) : "";
 	}
 
 	private void failed(OperationStatus operation) {
@@ -192,13 +204,14 @@ final class Announcer {
 			return;
 		}
 		int tenth = (int) (progress.percent() / 10);
+		boolean heldUp = isHeldUp(operation.name(), progress, told, now);
 		boolean undisturbed = previous.progress() == null || previous.progress().blocking().isEmpty();
 		if (undisturbed && !progress.blocking().isEmpty()) {
 			this.told.put(operation.name(), new Told(now, told.tenth(), null));
 			logger.warn(operation.name() + ": " + ProgressText.conflict(progress, this.yieldAfter));
 			return;
 		}
-		boolean due = tenth > told.tenth() || !now.isBefore(told.at().plus(REPEAT));
+		boolean due = tenth > told.tenth() || !now.isBefore(told.at().plus(REPEAT)) || heldUp;
 		if (!due) {
 			return;
 		}
@@ -210,6 +223,18 @@ final class Announcer {
 		else {
 			logger.warn(line);
 		}
+	}
+
+	/**
+	 * Whether somebody has been in the way for long enough to be told, and was not yet.
+	 */
+	private boolean isHeldUp(String name, OperationProgress progress, Told told, Instant now) {
+		if (progress.blockedBy().isEmpty()) {
+			this.blockedSince.remove(name);
+			return false;
+		}
+		Instant since = this.blockedSince.computeIfAbsent(name, (key) -> now);
+		return told.at().isBefore(since) && !now.isBefore(since.plus(BLOCKED_AFTER));
 	}
 
 	private void waiting(OperationStatus operation, Instant now) {

@@ -46,8 +46,10 @@ final class JobProgress {
 		if (tenth > this.tenth || System.nanoTime() - this.toldAt > REPEAT.toNanos()) {
 			this.tenth = tenth;
 			this.toldAt = System.nanoTime();
-			logger.info("Job: " + ended(summary) + " of " + summary.total() + " operations have ended, "
-					+ summary.running() + " running, " + summary.pending() + " waiting");
+			String text = text(status);
+			logger.info(
+					"Job: " + ended(summary) + " of " + summary.total() + " operations have ended, " + summary.running()
+							+ " running, " + summary.pending() + " waiting" + (text.isEmpty() ? "" : ": " + text));
 		}
 	}
 

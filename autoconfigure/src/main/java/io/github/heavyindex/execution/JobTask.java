@@ -73,12 +73,18 @@ public final class JobTask implements ExitingTask {
 		}
 		catch (InterruptedException ex) {
 			progress.end();
-			terminal
-				.print(summary(begin, this.reconcilers.settings().cancelOnClose() ? "stopped; its builds are cancelled"
-						: "stopped; its builds go on in their server sessions", null)
-					.text());
+			terminal.print(summary(begin, stopped(), null).text());
 			throw ex;
 		}
+	}
+
+	private String stopped() {
+		if (this.reconcilers.settings().cancelOnClose()) {
+			return "stopped; its builds are cancelled";
+		}
+		boolean seen = lastTurns().stream().allMatch((turn) -> turn != null && turn.failure() == null);
+		return seen ? "stopped; its builds go on in their server sessions"
+				: "stopped; what becomes of its builds is not known";
 	}
 
 	/**

@@ -51,6 +51,20 @@ class AnnouncerTests {
 	}
 
 	@Test
+	void whoBlocksABuildIsNamedAfterAFewSeconds(CapturedOutput output) {
+		turns(Duration.ofSeconds(20), List.of(), List.of());
+		turns(TICK, List.of(BLOCKER), List.of());
+		assertThat(lines(output, "blocked by")).isZero();
+		turns(TICK, List.of(BLOCKER), List.of());
+		assertThat(lines(output, "blocked by pid 812")).isEqualTo(1);
+		turns(Duration.ofSeconds(30), List.of(BLOCKER), List.of());
+		assertThat(lines(output, "blocked by pid 812")).isEqualTo(1);
+		turns(TICK, List.of(), List.of());
+		turns(TICK.multipliedBy(2), List.of(BLOCKER), List.of());
+		assertThat(lines(output, "blocked by pid 812")).as("blocked anew").isEqualTo(2);
+	}
+
+	@Test
 	void whoWaitsForABuildIsWarnedOfAtOnceAndThenOnceAMinute(CapturedOutput output) {
 		turns(Duration.ofSeconds(20), List.of(BLOCKER), List.of());
 		assertThat(lines(output, "waits for the build's lock")).isZero();
