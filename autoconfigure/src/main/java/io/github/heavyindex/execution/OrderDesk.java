@@ -53,10 +53,8 @@ final class OrderDesk {
 					+ ", there is nothing to retry. Only failed, cancelled, skipped or drifted"
 					+ " operations, and those that wait for their next attempt, can be retried.");
 		}
-		order("retry", operation.name(), (history, declared) -> {
-			history.orders().goForward(declared.name());
-			return noted(history, "retry", declared, history.reset(declared.name(), declared.sql()));
-		});
+		order("retry", operation.name(),
+				(history, declared) -> history.orders().retry(declared.name(), declared.sql(), this.actor));
 	}
 
 	void retryFailed() {
@@ -79,8 +77,8 @@ final class OrderDesk {
 					+ " has started and is not cancelled: a half-dropped index serves"
 					+ " nobody, and a rename or a constraint takes no time. It ends by itself; see blockedBy for what holds it up.");
 		}
-		order("cancel", operation.name(), (history, declared) -> noted(history, "cancel", declared,
-				history.cancel(declared.name(), declared.sql(), AttemptEnd.CANCELLED_BY_REQUEST)));
+		order("cancel", operation.name(), (history, declared) -> history.orders()
+			.cancel(declared.name(), declared.sql(), AttemptEnd.CANCELLED_BY_REQUEST, this.actor));
 	}
 
 	/**
@@ -104,8 +102,8 @@ final class OrderDesk {
 			throw new ActionRefusedException(operation.name()
 					+ " cannot be run now: the operations are paused. 'resume' lets all of them start again.");
 		}
-		order("run-now", operation.name(), (history, declared) -> noted(history, "run-now", declared,
-				history.runNow(declared.name(), declared.sql())));
+		order("run-now", operation.name(),
+				(history, declared) -> history.orders().runNow(declared.name(), declared.sql(), this.actor));
 	}
 
 	void skip(OperationStatus operation) {
@@ -204,13 +202,6 @@ final class OrderDesk {
 
 	void resume() {
 		orderAll("resume", (history) -> history.orders().resume(this.actor));
-	}
-
-	private boolean noted(History history, String action, IndexOperation operation, boolean changed) {
-		if (changed) {
-			history.orders().note(operation.name(), action, this.actor);
-		}
-		return changed;
 	}
 
 	private void order(String action, String name, Order order) {

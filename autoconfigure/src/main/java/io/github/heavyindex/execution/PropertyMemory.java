@@ -81,7 +81,7 @@ final class PropertyMemory {
 
 	private void keep(IndexOperation operation, IndexProperties properties) throws SQLException {
 		this.database.withHistory((history) -> {
-			history.orders().keeps(operation.name(), operation.sql(), properties.index(), properties.json());
+			history.undos().keeps(operation.name(), operation.sql(), properties.index(), properties.json());
 			return true;
 		});
 	}

@@ -14,7 +14,7 @@ import io.github.heavyindex.decision.Decision;
 import io.github.heavyindex.decision.Observation;
 import io.github.heavyindex.decision.Undo;
 import io.github.heavyindex.history.OperationOrder;
-import io.github.heavyindex.history.OrderBook;
+import io.github.heavyindex.history.UndoBook;
 import io.github.heavyindex.postgres.Definitions;
 import io.github.heavyindex.postgres.IndexProperties;
 import io.github.heavyindex.postgres.ProgressReader.Progress;
@@ -55,7 +55,7 @@ final class WayBack {
 	 */
 	void made(IndexOperation operation, @Nullable CatalogRelation index) throws SQLException {
 		Long oid = (index != null) ? index.oid() : null;
-		remember((orders) -> orders.owns(operation.name(), operation.sql(), oid));
+		remember((undos) -> undos.owns(operation.name(), operation.sql(), oid));
 	}
 
 	/**
@@ -84,9 +84,9 @@ final class WayBack {
 			.orElse(null);
 		IndexProperties properties = this.engine.query((jdbc) -> IndexProperties.read(jdbc, List.of(index.oid())))
 			.getOrDefault(index.oid(), new IndexProperties(index.oid(), null));
-		remember((orders) -> {
-			orders.drops(operation.name(), operation.sql(), statement);
-			orders.keeps(operation.name(), operation.sql(), properties.index(), properties.json());
+		remember((undos) -> {
+			undos.drops(operation.name(), operation.sql(), statement);
+			undos.keeps(operation.name(), operation.sql(), properties.index(), properties.json());
 		});
 	}
 
@@ -98,12 +98,12 @@ final class WayBack {
 			this.engine.properties().putBack(operation, this.engine.look());
 		}
 		String words = decision.undone() ? "Rolled back" : "The rollback was cancelled";
-		remember((orders) -> orders.rolledBack(operation.name(), operation.sql(), decision.undone(), words));
+		remember((undos) -> undos.rolledBack(operation.name(), operation.sql(), decision.undone(), words));
 	}
 
 	private void remember(Entry entry) throws SQLException {
 		this.engine.history((history) -> {
-			entry.write(history.orders());
+			entry.write(history.undos());
 			return true;
 		});
 	}
@@ -111,7 +111,7 @@ final class WayBack {
 	@FunctionalInterface
 	private interface Entry {
 
-		void write(OrderBook orders);
+		void write(UndoBook undos);
 
 	}
 

@@ -59,7 +59,15 @@ public final class History {
 	 * @return on the same connection and tables
 	 */
 	public OrderBook orders() {
-		return new OrderBook(this.jdbc, this.application, this.operations, this.attempts, this.orders, this.actions);
+		return new OrderBook(this.jdbc, this.application, this.operations, this.orders, this.actions);
+	}
+
+	/**
+	 * What remembers how operations are undone.
+	 * @return on the same connection and tables
+	 */
+	public UndoBook undos() {
+		return new UndoBook(this.jdbc, this.application, this.operations, this.attempts, this.orders);
 	}
 
 	/**
@@ -293,66 +301,6 @@ public final class History {
 				update %s set attempts = 1, updated_at = clock_timestamp()
 				where application = ? and name = ? and state = 'RUNNING' and attempts > 1""".formatted(this.operations),
 				this.application, name);
-	}
-
-	/**
-	 * Makes a finished operation pending again, its attempts reset.
-	 * @param name the operation's name
-	 * @param sql the declared statement
-	 * @return whether anything changed
-	 */
-	public boolean reset(String name, String sql) {
-		return changes("""
-				insert into %s as o (application, name, sql, state) values (?, ?, ?, 'PENDING')
-				on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', adopted = false,
-					attempts = 0, finished_at = null, next_attempt_at = null, last_error = null, last_sql_state = null,
-					definition = null, run_now = false, index_oid = null, index_bloat = null,
-					updated_at = clock_timestamp()
-				where o.state not in ('PENDING', 'RUNNING') or o.next_attempt_at is not null"""
-			.formatted(this.operations), this.application, name, sql);
-	}
-
-	/**
-	 * Marks an unfinished operation as cancelled; the attempt under way ends on its own.
-	 * An operation that was declared anew is unfinished, whatever is recorded of the
-	 * former statement.
-	 * @param name the operation's name
-	 * @param sql the declared statement
-	 * @param error who or how
-	 * @return whether anything changed
-	 */
-	public boolean cancel(String name, String sql, String error) {
-		return changes("""
-				insert into %s as o (application, name, sql, state, last_error, last_sql_state, finished_at)
-				values (?, ?, ?, 'CANCELLED', ?, '57014', clock_timestamp())
-				on conflict (application, name) do update set sql = excluded.sql, state = 'CANCELLED',
-					attempts = case when o.sql = excluded.sql then o.attempts else 0 end,
-					last_error = excluded.last_error, last_sql_state = excluded.last_sql_state,
-					finished_at = excluded.finished_at, next_attempt_at = null, updated_at = clock_timestamp()
-				where o.state in ('PENDING', 'RUNNING') or o.sql <> excluded.sql""".formatted(this.operations),
-				this.application, name, sql, error);
-	}
-
-	/**
-	 * Orders a pending operation past window, guards and delay.
-	 * @param name the operation's name
-	 * @param sql the declared statement
-	 * @return whether anything changed
-	 */
-	public boolean runNow(String name, String sql) {
-		return changes(
-				"""
-						insert into %s as o (application, name, sql, state, run_now) values (?, ?, ?, 'PENDING', true)
-						on conflict (application, name) do update set sql = excluded.sql, state = 'PENDING', run_now = true,
-							attempts = case when o.sql = excluded.sql then o.attempts else 0 end, next_attempt_at = null,
-							updated_at = clock_timestamp()
-						where o.state = 'PENDING' and (not o.run_now or o.next_attempt_at is not null) or o.sql <> excluded.sql"""
-					.formatted(this.operations),
-				this.application, name, sql);
-	}
-
-	private boolean changes(String sql, Object... arguments) {
-		return this.jdbc.update(sql, arguments) > 0;
 	}
 
 }

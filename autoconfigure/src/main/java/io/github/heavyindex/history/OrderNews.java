@@ -41,11 +41,6 @@ public final class OrderNews {
 		}
 	}
 
-	static void tell(JdbcTemplate jdbc, String application) {
-		jdbc.query("select pg_notify(?, ?)", (row) -> {
-		}, CHANNEL, application);
-	}
-
 	/**
 	 * Whether others have told news of an application. Reads what has arrived, and sends
 	 * nothing.

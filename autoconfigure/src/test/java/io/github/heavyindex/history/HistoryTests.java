@@ -153,7 +153,7 @@ class HistoryTests {
 
 	@Test
 	void aCancelledOperationIsNotStarted() {
-		this.history.cancel("x", SQL, "by request");
+		this.history.orders().cancel("x", SQL, "by request", null);
 		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
 		assertThat(start()).isFalse();
 		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
@@ -166,7 +166,7 @@ class HistoryTests {
 	@Test
 	void aCancelledOperationStaysSoUnlessItsGoalIsMet() {
 		start();
-		this.history.cancel("x", SQL, "by request");
+		this.history.orders().cancel("x", SQL, "by request", null);
 		this.history.record("x", SQL, 17, Transition.retry("57014", "cancelled", Duration.ofSeconds(1)));
 		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
 		assertThat(record().lastError()).isEqualTo("by request");
@@ -180,10 +180,10 @@ class HistoryTests {
 	@Test
 	void aFinishedOperationIsNotCancelled() {
 		this.history.record("x", SQL, 17, Transition.completed(true, null));
-		this.history.cancel("x", SQL, "too late");
+		this.history.orders().cancel("x", SQL, "too late", null);
 		assertThat(record().state()).isEqualTo(OperationState.COMPLETED);
 		this.history.record("x", SQL, 17, Transition.failed("23505", "duplicates"));
-		this.history.cancel("x", SQL, "too late");
+		this.history.orders().cancel("x", SQL, "too late", null);
 		assertThat(record().state()).isEqualTo(OperationState.FAILED);
 	}
 
@@ -192,7 +192,7 @@ class HistoryTests {
 		start();
 		this.history.record("x", SQL, 17, Transition.completed(false, "btree (a)"));
 		String anew = "CREATE INDEX x ON t (b)";
-		this.history.cancel("x", anew, "by request");
+		this.history.orders().cancel("x", anew, "by request", null);
 		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
 		assertThat(record().sql()).isEqualTo(anew);
 		assertThat(this.history.start("x", anew, 1, "host-1", 7, Beginning.NOTHING)).isFalse();
@@ -203,7 +203,7 @@ class HistoryTests {
 		start();
 		this.history.record("x", SQL, 17, Transition.failed("23505", "duplicates"));
 		String anew = "CREATE INDEX x ON t (b)";
-		this.history.runNow("x", anew);
+		this.history.orders().runNow("x", anew, null);
 		assertThat(record().state()).isEqualTo(OperationState.PENDING);
 		assertThat(record().runNow()).isTrue();
 		assertThat(record().sql()).isEqualTo(anew);
@@ -214,7 +214,7 @@ class HistoryTests {
 	void aResetMakesAFinishedOperationPending() {
 		start();
 		this.history.record("x", SQL, 17, Transition.failed("23505", "duplicates"));
-		this.history.reset("x", SQL);
+		this.history.orders().retry("x", SQL, null);
 		OperationRecord reset = record();
 		assertThat(reset.state()).isEqualTo(OperationState.PENDING);
 		assertThat(reset.attempts()).isZero();
@@ -227,10 +227,10 @@ class HistoryTests {
 	void aResetShortensAWaitAndLeavesARunningOperationAlone() {
 		start();
 		OperationRecord running = record();
-		this.history.reset("x", SQL);
+		this.history.orders().retry("x", SQL, null);
 		assertThat(record()).isEqualTo(running);
 		this.history.record("x", SQL, 17, Transition.retry("55P03", "lock timeout", Duration.ofHours(1)));
-		this.history.reset("x", SQL);
+		this.history.orders().retry("x", SQL, null);
 		assertThat(record().nextAttemptAt()).isNull();
 		assertThat(record().attempts()).isZero();
 	}
@@ -264,8 +264,8 @@ class HistoryTests {
 		odd.record(nasty, nasty, 17, Transition.failed("42601", nasty));
 		assertThat(odd.operations()).containsOnlyKeys(nasty);
 		assertThat(odd.operations().get(nasty)).extracting("lastError").isEqualTo(nasty);
-		odd.reset(nasty, nasty);
-		odd.cancel(nasty, nasty, nasty);
+		odd.orders().retry(nasty, nasty, null);
+		odd.orders().cancel(nasty, nasty, nasty, null);
 		assertThat(odd.operations().get(nasty)).extracting("state").isEqualTo(OperationState.CANCELLED);
 	}
 

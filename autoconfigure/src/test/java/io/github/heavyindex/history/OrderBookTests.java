@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.github.heavyindex.OperationAction;
 import io.github.heavyindex.OperationAttempt;
@@ -14,11 +16,16 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link OrderBook}.
@@ -61,8 +68,14 @@ class OrderBookTests {
 	}
 
 	private void is(OperationState state) {
-		this.history.reset("x", SQL);
-		this.database.execute("update heavy_index_operation set state = '" + state + "'");
+		is("x", state);
+	}
+
+	private void is(String name, OperationState state) {
+		this.database.execute("""
+				insert into heavy_index_operation (application, name, sql, state) values ('shop', '%s', '%s', '%s')
+				on conflict (application, name) do update set sql = excluded.sql, state = excluded.state"""
+			.formatted(name, SQL, state));
 	}
 
 	@Test
@@ -102,21 +115,21 @@ class OrderBookTests {
 	void anApprovalIsOfAStatement() {
 		assertThat(this.orders.approve("x", SQL, "alice")).isTrue();
 		assertThat(this.orders.approve("x", SQL, "bob")).isFalse();
-		this.orders.owns("x", SQL, 4711L);
+		this.history.undos().owns("x", SQL, 4711L);
 		assertThat(order().approved()).isTrue();
 		assertThat(order().index()).isEqualTo(4711);
 		String anew = "CREATE INDEX x ON t (b)";
 		assertThat(this.orders.approve("x", anew, "bob")).isTrue();
 		assertThat(order().sql()).isEqualTo(anew);
 		assertThat(order().index()).as("of the former statement").isNull();
-		this.orders.owns("x", SQL, 4712L);
+		this.history.undos().owns("x", SQL, 4712L);
 		assertThat(order().approved()).isFalse();
 	}
 
 	@Test
 	void onlyWhatFailedIsTriedAgain() {
 		is(OperationState.FAILED);
-		this.history.reset("y", SQL);
+		is("y", OperationState.PENDING);
 		assertThat(this.orders.retryFailed(Map.of("x", "another", "y", SQL), "alice")).isFalse();
 		assertThat(this.orders.retryFailed(Map.of("x", SQL, "y", SQL), "alice")).isTrue();
 		assertThat(state()).isEqualTo(OperationState.PENDING);
@@ -128,21 +141,21 @@ class OrderBookTests {
 	void aRollbackIsOrderedOnceAndEnds() {
 		is(OperationState.COMPLETED);
 		assertThat(this.orders.rollback("x", SQL, "alice")).as("nothing is known of it").isFalse();
-		this.orders.owns("x", SQL, 4711L);
+		this.history.undos().owns("x", SQL, 4711L);
 		assertThat(this.orders.rollback("x", "another", "alice")).isFalse();
 		assertThat(this.orders.rollback("x", SQL, "alice")).isTrue();
 		assertThat(this.orders.rollback("x", SQL, "bob")).isFalse();
 		assertThat(state()).isEqualTo(OperationState.PENDING);
 		assertThat(order().rollback()).isTrue();
 		assertThat(this.history.start("x", SQL, 1, "host-1", 7, Beginning.NOTHING)).isTrue();
-		this.orders.rolledBack("x", SQL, true, "Rolled back");
+		this.history.undos().rolledBack("x", SQL, true, "Rolled back");
 		assertThat(state()).isEqualTo(OperationState.CANCELLED);
 		assertThat(order().rollback()).isFalse();
 		assertThat(order().index()).isNull();
 		assertThat(this.history.attempts().get("x")).singleElement()
 			.extracting(OperationAttempt::outcome)
 			.isEqualTo(Outcome.ROLLED_BACK);
-		this.orders.rolledBack("x", SQL, true, "again");
+		this.history.undos().rolledBack("x", SQL, true, "again");
 		assertThat(this.history.operations().get("x")).extracting(OperationRecord::lastError).isEqualTo("Rolled back");
 		assertThat(actions("x")).containsExactly("rollback alice");
 	}
@@ -150,22 +163,73 @@ class OrderBookTests {
 	@Test
 	void aRollbackThatWasCancelledForgetsNothing() {
 		is(OperationState.COMPLETED);
-		this.orders.drops("x", SQL, "CREATE INDEX old ON t (a)");
+		this.history.undos().drops("x", SQL, "CREATE INDEX old ON t (a)");
 		this.orders.rollback("x", SQL, null);
-		this.history.cancel("x", SQL, "by request");
-		this.orders.rolledBack("x", SQL, false, "cancelled");
+		this.orders.cancel("x", SQL, "by request", null);
+		this.history.undos().rolledBack("x", SQL, false, "cancelled");
 		assertThat(order().rollback()).isFalse();
 		assertThat(order().dropped()).isEqualTo("CREATE INDEX old ON t (a)");
 	}
 
-	@Test
-	void othersHearOfOrdersWithoutAsking() {
+	/**
+	 * What people order of one operation, and from which state.
+	 */
+	private static Stream<Arguments> orders() {
+		return Stream.of(
+				Arguments.of("retry", OperationState.FAILED,
+						(Predicate<OrderBook>) (orders) -> orders.retry("x", SQL, "alice")),
+				Arguments.of("cancel", OperationState.RUNNING,
+						(Predicate<OrderBook>) (orders) -> orders.cancel("x", SQL, "by request", "alice")),
+				Arguments.of("run-now", OperationState.PENDING,
+						(Predicate<OrderBook>) (orders) -> orders.runNow("x", SQL, "alice")),
+				Arguments.of("skip", OperationState.FAILED,
+						(Predicate<OrderBook>) (orders) -> orders.skip("x", SQL, false, "alice")),
+				Arguments.of("rollback", OperationState.COMPLETED,
+						(Predicate<OrderBook>) (orders) -> orders.rollback("x", SQL, "alice")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("orders")
+	void whoOrderedWhatIsRecordedWithTheOrderOrNeitherIs(String action, OperationState before,
+			Predicate<OrderBook> order) {
+		is(before);
+		this.history.undos().owns("x", SQL, 4711L);
+		OperationRecord record = this.history.operations().get("x");
+		this.database.execute("alter table heavy_index_action add constraint nobody_may check (false) not valid");
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> order.test(this.orders))
+			.withMessageContaining("nobody_may");
+		assertThat(this.history.operations().get("x")).isEqualTo(record);
+		this.database.execute("alter table heavy_index_action drop constraint nobody_may");
+		assertThat(order.test(this.orders)).isTrue();
+		assertThat(this.history.operations().get("x")).isNotEqualTo(record);
+		assertThat(order.test(this.orders)).as("it stands already").isFalse();
+		assertThat(actions("x")).containsExactly(action + " alice");
+	}
+
+	@ParameterizedTest
+	@MethodSource("orders")
+	void othersHearOfOrdersWithoutAsking(String action, OperationState before, Predicate<OrderBook> order) {
 		Connection listener = this.database.connection();
 		OrderNews.listen(new JdbcTemplate(new SingleConnectionDataSource(listener, true)));
+		is(before);
+		this.history.undos().owns("x", SQL, 4711L);
 		assertThat(OrderNews.arrived(listener, 0, "shop")).isFalse();
-		this.orders.pause("alice");
+		assertThat(order.test(this.orders)).isTrue();
 		Awaitility.await().until(() -> OrderNews.arrived(listener, 0, "shop"));
-		assertThat(OrderNews.arrived(listener, 0, "shop")).isFalse();
+		assertThat(order.test(this.orders)).isFalse();
+		assertThat(OrderNews.arrived(listener, 0, "shop")).as("nothing new by " + action).isFalse();
+	}
+
+	@Test
+	void aRetryGivesTheWayBackUp() {
+		is(OperationState.COMPLETED);
+		this.history.undos().drops("x", SQL, "CREATE INDEX old ON t (a)");
+		this.orders.rollback("x", SQL, "alice");
+		assertThat(this.orders.retry("x", SQL, "bob")).as("it has not failed").isFalse();
+		assertThat(order().rollback()).isTrue();
+		is(OperationState.FAILED);
+		assertThat(this.orders.retry("x", SQL, "bob")).isTrue();
+		assertThat(order().rollback()).isFalse();
 	}
 
 }
