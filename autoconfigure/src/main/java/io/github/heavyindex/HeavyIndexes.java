@@ -96,11 +96,12 @@ public interface HeavyIndexes {
 
 	/**
 	 * Cancels a pending or running operation, on whichever instance it runs, and removes
-	 * what it leaves behind. A drop or a rename that has started is not cancelled.
+	 * what it leaves behind. A drop, a rename or a constraint that has started is not
+	 * cancelled, nor is a drop that has failed halfway and will be tried again.
 	 * @param name the operation's name
 	 * @throws UnknownOperationException if no operation of that name is declared
-	 * @throws ActionRefusedException if there is nothing to cancel, or the order could
-	 * not be recorded
+	 * @throws ActionRefusedException if there is nothing to cancel, the operation has
+	 * gone too far, or the order could not be recorded
 	 */
 	void cancel(String name);
 

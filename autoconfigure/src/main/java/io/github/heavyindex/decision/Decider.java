@@ -98,6 +98,16 @@ public final class Decider {
 		return new Rollback(chains, context).refusal(operation, undo);
 	}
 
+	/**
+	 * Whether a drop has started, which is only ever finished.
+	 * @param seen what the catalog shows for the operation
+	 * @param attempts how often it was tried
+	 * @return whether the index is half-dropped
+	 */
+	public static boolean isHalfDropped(Seen seen, int attempts) {
+		return Drops.isHalfDropped(seen.index(), attempts);
+	}
+
 	private Decision decide(IndexOperation operation) {
 		Recorded recorded = this.context.recorded(operation);
 		Undo undo = this.context.orders().undos().get(operation.name());

@@ -51,17 +51,19 @@ final class Drops {
 			return busy;
 		}
 		IndexState state = index.requireIndex();
-		return isHalfDropped(drop, recorded, index) ? new Decision.Run(Step.DROP, state.table(), state.urgency())
+		boolean goesOn = recorded.isOf(drop) && isHalfDropped(index, recorded.attempts())
+				&& !this.context.observation().readOnly();
+		return goesOn ? new Decision.Run(Step.DROP, state.table(), state.urgency())
 				: this.starter.start(drop, recorded, new Decision.Run(Step.DROP, state.table(), 0));
 	}
 
 	/**
 	 * Whether a drop has started that nothing may hold back, as a half-dropped index
 	 * serves nobody. A partitioned one is dropped at once or not at all.
+	 * @param attempts how often it was tried
 	 */
-	private boolean isHalfDropped(DropIndex drop, Recorded recorded, CatalogRelation index) {
-		return CatalogRelation.isInvalidIndex(index) && index.kind() != 'I' && recorded.attempts() > 0
-				&& recorded.isOf(drop) && !this.context.observation().readOnly();
+	static boolean isHalfDropped(@Nullable CatalogRelation index, int attempts) {
+		return index != null && CatalogRelation.isInvalidIndex(index) && index.kind() != 'I' && attempts > 0;
 	}
 
 }

@@ -68,29 +68,12 @@ final class OrderDesk {
 		if (operation.state() == OperationState.CANCELLED) {
 			return;
 		}
-		if (operation.state() != OperationState.PENDING && operation.state() != OperationState.RUNNING) {
-			throw new ActionRefusedException(operation.name() + " is " + operation.state()
-					+ ", there is nothing to cancel. Only pending and running operations can be cancelled.");
+		String refusal = Cancellation.refusal(operation);
+		if (refusal != null) {
+			throw new ActionRefusedException(refusal);
 		}
-		if (operation.state() == OperationState.RUNNING && !builds(operation)) {
-			throw new ActionRefusedException(operation.name()
-					+ " has started and is not cancelled: a half-dropped index serves"
-					+ " nobody, and a rename or a constraint takes no time. It ends by itself; see blockedBy for what holds it up.");
-		}
-		order("cancel", operation.name(), (history, declared) -> history.orders()
-			.cancel(declared.name(), declared.sql(), AttemptEnd.CANCELLED_BY_REQUEST, this.actor));
-	}
-
-	/**
-	 * Whether what runs may be ended at any time. The way back of a drop is a build.
-	 */
-	private static boolean builds(OperationStatus operation) {
-		return switch (operation.type()) {
-			case CREATE -> !operation.rollingBack();
-			case DROP -> operation.rollingBack();
-			case RENAME, CONSTRAINT -> false;
-			case REBUILD -> true;
-		};
+		Cancellation cancellation = new Cancellation(this.reconcilers.of(operation.name()).engine(), this.actor);
+		order("cancel", operation.name(), cancellation::give);
 	}
 
 	void runNow(OperationStatus operation) {

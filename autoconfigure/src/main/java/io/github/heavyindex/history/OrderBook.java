@@ -164,16 +164,19 @@ public final class OrderBook {
 	}
 
 	/**
-	 * Marks an unfinished operation as cancelled; the attempt under way ends on its own.
-	 * An operation that was declared anew is unfinished, whatever is recorded of the
-	 * former statement.
+	 * Marks an unfinished operation as cancelled; the attempt under way ends on its own,
+	 * and one that must not end keeps its operation. What runs does so as long as its
+	 * session is there. An operation that was declared anew is unfinished, whatever is
+	 * recorded of the former statement.
 	 * @param name the operation's name
 	 * @param sql the declared statement
+	 * @param forth whether the operation may end while it runs
+	 * @param back whether its way back may
 	 * @param error who or how
 	 * @param actor who ordered it, or {@code null}
 	 * @return whether anything changed
 	 */
-	public boolean cancel(String name, String sql, String error, @Nullable String actor) {
+	public boolean cancel(String name, String sql, boolean forth, boolean back, String error, @Nullable String actor) {
 		return changes("""
 				with changed as (
 					insert into %1$s as o (application, name, sql, state, last_error, last_sql_state, finished_at)
@@ -182,9 +185,14 @@ public final class OrderBook {
 						attempts = case when o.sql = excluded.sql then o.attempts else 0 end,
 						last_error = excluded.last_error, last_sql_state = excluded.last_sql_state,
 						finished_at = excluded.finished_at, next_attempt_at = null, updated_at = clock_timestamp()
-					where o.state in ('PENDING', 'RUNNING') or o.sql <> excluded.sql
+					where case o.state when 'PENDING' then true
+						when 'RUNNING' then case when exists (select from %2$s s where s.application = o.application
+								and s.name = o.name and s.sql = o.sql and s.rollback) then ? else ? end
+							or not exists (select from pg_stat_activity a where a.pid = o.pid
+								and coalesce(a.backend_start = o.session_started_at, true))
+						else o.sql <> excluded.sql end
 					returning o.application, o.name, ?::text as actor
-				)""", "cancel", this.application, name, sql, error, actor);
+				)""", "cancel", this.application, name, sql, error, back, forth, actor);
 	}
 
 	/**

@@ -1,11 +1,14 @@
 package io.github.heavyindex.execution;
 
+import java.util.concurrent.CompletableFuture;
+
 import io.github.heavyindex.ActionRefusedException;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.testsupport.ForeignStatement;
 import io.github.heavyindex.testsupport.Indexes;
 import io.github.heavyindex.testsupport.OpenTransaction;
+import io.github.heavyindex.testsupport.OtherSession;
 import io.github.heavyindex.testsupport.TestApplication;
 import io.github.heavyindex.testsupport.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +146,54 @@ class DropIndexTests {
 				.isThrownBy(() -> application.heavyIndexes().cancel("drop_a"));
 			reader.close();
 			application.await("drop_a", OperationState.COMPLETED);
+		}
+	}
+
+	@Test
+	void aDropThatHasBegunSinceTheLastLookIsNotCancelled() {
+		this.database.execute("create index logs_a_idx on logs (a)");
+		OpenTransaction reader = OpenTransaction.begin(this.database, "select count(*) from logs");
+		TestApplication.Builder builder = TestApplication.on(this.database).operation("drop_a", SQL);
+		try (TestApplication looksSeldom = TestApplication.on(this.database)
+			.operation("drop_a", SQL)
+			.property("heavy-index.operations.drop_a.requires-approval", "true")
+			.property("heavy-index.poll-interval", "1h")
+			.start()) {
+			looksSeldom.await("drop_a", (operation) -> "approval".equals(operation.waitingFor()));
+			try (TestApplication application = builder.start()) {
+				application.awaitProgress("drop_a", (progress) -> !progress.blockedBy().isEmpty());
+				assertThat(looksSeldom.status("drop_a").state()).isEqualTo(OperationState.PENDING);
+				assertThatExceptionOfType(ActionRefusedException.class)
+					.isThrownBy(() -> looksSeldom.heavyIndexes().cancel("drop_a"))
+					.withMessageContaining("drop_a has started and is not cancelled");
+				reader.close();
+				application.await("drop_a", OperationState.COMPLETED);
+			}
+		}
+	}
+
+	@Test
+	void aDropThatHasFailedHalfwayIsTriedAgainAndNotCancelled() {
+		this.database.execute("create index logs_a_idx on logs (a)");
+		OpenTransaction reader = OpenTransaction.begin(this.database, "select count(*) from logs");
+		OtherSession other = OtherSession.on(this.database);
+		try (TestApplication application = TestApplication.on(this.database).operation("drop_a", SQL).start()) {
+			int pid = application.awaitProgress("drop_a", (progress) -> !progress.blockedBy().isEmpty()).pid();
+			this.database.awaitTrue("select not indisvalid from pg_index where indexrelid = 'logs_a_idx'::regclass");
+			other.execute("begin");
+			CompletableFuture<Void> locked = other.executeLater("lock table logs in share update exclusive mode");
+			this.database.awaitTrue("select exists (select from pg_locks where pid = ? and not granted)", other.pid());
+			this.database.query("select pg_terminate_backend(?, 5000)", Boolean.class, pid);
+			locked.join();
+			application.await("drop_a", (operation) -> operation.state() == OperationState.PENDING
+					&& String.valueOf(operation.waitingFor()).startsWith("table in use by pid " + other.pid()));
+			assertThatExceptionOfType(ActionRefusedException.class)
+				.isThrownBy(() -> application.heavyIndexes().cancel("drop_a"))
+				.withMessageContaining("drop_a has started and is not cancelled");
+			other.execute("rollback");
+			reader.close();
+			application.await("drop_a", OperationState.COMPLETED);
+			assertThat(this.indexes.exists("logs_a_idx")).isFalse();
 		}
 	}
 

@@ -153,7 +153,7 @@ class HistoryTests {
 
 	@Test
 	void aCancelledOperationIsNotStarted() {
-		this.history.orders().cancel("x", SQL, "by request", null);
+		this.history.orders().cancel("x", SQL, true, false, "by request", null);
 		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
 		assertThat(start()).isFalse();
 		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
@@ -166,7 +166,7 @@ class HistoryTests {
 	@Test
 	void aCancelledOperationStaysSoUnlessItsGoalIsMet() {
 		start();
-		this.history.orders().cancel("x", SQL, "by request", null);
+		this.history.orders().cancel("x", SQL, true, false, "by request", null);
 		this.history.record("x", SQL, 17, Transition.retry("57014", "cancelled", Duration.ofSeconds(1)));
 		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
 		assertThat(record().lastError()).isEqualTo("by request");
@@ -180,10 +180,10 @@ class HistoryTests {
 	@Test
 	void aFinishedOperationIsNotCancelled() {
 		this.history.record("x", SQL, 17, Transition.completed(true, null));
-		this.history.orders().cancel("x", SQL, "too late", null);
+		this.history.orders().cancel("x", SQL, true, false, "too late", null);
 		assertThat(record().state()).isEqualTo(OperationState.COMPLETED);
 		this.history.record("x", SQL, 17, Transition.failed("23505", "duplicates"));
-		this.history.orders().cancel("x", SQL, "too late", null);
+		this.history.orders().cancel("x", SQL, true, false, "too late", null);
 		assertThat(record().state()).isEqualTo(OperationState.FAILED);
 	}
 
@@ -192,7 +192,7 @@ class HistoryTests {
 		start();
 		this.history.record("x", SQL, 17, Transition.completed(false, "btree (a)"));
 		String anew = "CREATE INDEX x ON t (b)";
-		this.history.orders().cancel("x", anew, "by request", null);
+		this.history.orders().cancel("x", anew, true, false, "by request", null);
 		assertThat(record().state()).isEqualTo(OperationState.CANCELLED);
 		assertThat(record().sql()).isEqualTo(anew);
 		assertThat(this.history.start("x", anew, 1, "host-1", 7, Beginning.NOTHING)).isFalse();
@@ -265,7 +265,7 @@ class HistoryTests {
 		assertThat(odd.operations()).containsOnlyKeys(nasty);
 		assertThat(odd.operations().get(nasty)).extracting("lastError").isEqualTo(nasty);
 		odd.orders().retry(nasty, nasty, null);
-		odd.orders().cancel(nasty, nasty, nasty, null);
+		odd.orders().cancel(nasty, nasty, true, false, nasty, null);
 		assertThat(odd.operations().get(nasty)).extracting("state").isEqualTo(OperationState.CANCELLED);
 	}
 

@@ -165,7 +165,7 @@ class OrderBookTests {
 		is(OperationState.COMPLETED);
 		this.history.undos().drops("x", SQL, "CREATE INDEX old ON t (a)");
 		this.orders.rollback("x", SQL, null);
-		this.orders.cancel("x", SQL, "by request", null);
+		this.orders.cancel("x", SQL, true, false, "by request", null);
 		this.history.undos().rolledBack("x", SQL, false, "cancelled");
 		assertThat(order().rollback()).isFalse();
 		assertThat(order().dropped()).isEqualTo("CREATE INDEX old ON t (a)");
@@ -179,7 +179,7 @@ class OrderBookTests {
 				Arguments.of("retry", OperationState.FAILED,
 						(Predicate<OrderBook>) (orders) -> orders.retry("x", SQL, "alice")),
 				Arguments.of("cancel", OperationState.RUNNING,
-						(Predicate<OrderBook>) (orders) -> orders.cancel("x", SQL, "by request", "alice")),
+						(Predicate<OrderBook>) (orders) -> orders.cancel("x", SQL, true, false, "by request", "alice")),
 				Arguments.of("run-now", OperationState.PENDING,
 						(Predicate<OrderBook>) (orders) -> orders.runNow("x", SQL, "alice")),
 				Arguments.of("skip", OperationState.FAILED,
@@ -218,6 +218,37 @@ class OrderBookTests {
 		Awaitility.await().until(() -> OrderNews.arrived(listener, 0, "shop"));
 		assertThat(order.test(this.orders)).isFalse();
 		assertThat(OrderNews.arrived(listener, 0, "shop")).as("nothing new by " + action).isFalse();
+	}
+
+	@Test
+	void whatMustNotEndIsCancelledOnlyWhereItDoesNotRun() {
+		is(OperationState.COMPLETED);
+		this.history.undos().owns("x", SQL, 4711L);
+		runs();
+		assertThat(cancel(false, true)).as("a drop").isFalse();
+		assertThat(state()).isEqualTo(OperationState.RUNNING);
+		assertThat(cancel(true, false)).as("a build").isTrue();
+		runs();
+		this.database.execute("update heavy_index_operation set pid = 0");
+		assertThat(cancel(false, true)).as("a drop whose session is gone").isTrue();
+		is(OperationState.PENDING);
+		assertThat(cancel(false, false)).as("not begun").isTrue();
+		is(OperationState.COMPLETED);
+		this.orders.rollback("x", SQL, null);
+		runs();
+		assertThat(cancel(true, false)).as("the drop of what was built").isFalse();
+		assertThat(cancel(false, true)).as("the build of what was dropped").isTrue();
+	}
+
+	private void runs() {
+		is(OperationState.RUNNING);
+		this.jdbc.update("""
+				update heavy_index_operation o set pid = a.pid, session_started_at = a.backend_start
+				from pg_stat_activity a where a.pid = pg_backend_pid()""");
+	}
+
+	private boolean cancel(boolean forth, boolean back) {
+		return this.orders.cancel("x", SQL, forth, back, "by request", "alice");
 	}
 
 	@Test
