@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mends {
 
+	private static final String RETRY = ", then retry.";
+
+	private static final String ROLL_BACK = ", then roll back again; a retry would give the rollback up.";
+
 	private Mends() {
 	}
 
@@ -46,6 +50,15 @@ public final class Mends {
 				sqlState.startsWith("54") ? "The declaration exceeds a limit of PostgreSQL; make the index smaller."
 						: "See the server's log, mend the cause, then retry.";
 		};
+	}
+
+	/**
+	 * What a person can do about an error on the way back of an operation.
+	 * @param words an error with its mend, or the mend alone
+	 * @return the same, without the advice to retry
+	 */
+	public static String onTheWayBack(String words) {
+		return words.replace(RETRY, ROLL_BACK);
 	}
 
 }

@@ -71,8 +71,15 @@ final class Rollback {
 			Decision obstacle = obstacle(operation, undo, seen);
 			decision = (obstacle != null) ? obstacle : decision;
 		}
-		return (decision instanceof Decision.Fail fail)
-				? new Decision.Fail(fail.sqlState(), "It cannot be rolled back: " + fail.error()) : decision;
+		return inWords(decision);
+	}
+
+	private static Decision inWords(Decision decision) {
+		if (decision instanceof Decision.Fail fail) {
+			return new Decision.Fail(fail.sqlState(), "It cannot be rolled back: " + Mends.onTheWayBack(fail.error()));
+		}
+		return (decision instanceof Decision.Stop stop)
+				? new Decision.Stop(stop.pid(), Mends.onTheWayBack(stop.reason()), stop.failed()) : decision;
 	}
 
 	private Decision alone(Undo undo, Recorded recorded, Seen seen) {

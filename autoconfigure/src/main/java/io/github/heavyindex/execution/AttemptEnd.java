@@ -131,11 +131,9 @@ final class AttemptEnd {
 	}
 
 	private Transition transition(Seen before, SqlFailure failure, int attempts) {
-		CatalogRelation table = (before.table() != null) ? before.table() : before.index();
 		RetryPolicy retry = this.engine.settings().retry();
 		Duration delay = retry.delay(attempts, ThreadLocalRandom.current().nextDouble());
-		String error = (this.direction.isBack() ? "The rollback failed: " : "") + failure + ". " + Mends
-			.of(failure.sqlState(), this.direction.operation(), (table != null) ? table.name().toString() : null);
+		String error = error(failure, before);
 		return switch (failure.classify(existed(failure, before))) {
 			case CANCELLED -> this.engine.cancelling()
 					? Transition.postponed(failure.sqlState(), STOPPED_BY_CLOSE, delay) : Transition.cancelled(failure
@@ -145,6 +143,13 @@ final class AttemptEnd {
 			case RETRY, CONNECTION_LOST -> retry.allows(attempts) ? Transition.retry(failure.sqlState(), error, delay)
 					: Transition.failed(failure.sqlState(), error + " Given up after " + attempts + " attempts.");
 		};
+	}
+
+	private String error(SqlFailure failure, Seen before) {
+		CatalogRelation table = (before.table() != null) ? before.table() : before.index();
+		String error = failure + ". " + Mends.of(failure.sqlState(), this.direction.operation(),
+				(table != null) ? table.name().toString() : null);
+		return this.direction.isBack() ? "The rollback failed: " + Mends.onTheWayBack(error) : error;
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.github.heavyindex.decision;
 
 import io.github.heavyindex.IndexOperation;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +46,13 @@ class MendsTests {
 	@ValueSource(strings = { "23505", "42501", "40P01" })
 	void doesWithoutTheTablesName(String sqlState) {
 		assertThat(Mends.of(sqlState, this.operation, null)).contains("the table").doesNotContain("null");
+	}
+
+	@Test
+	void onTheWayBackARetryIsNoMend() {
+		assertThat(Mends.onTheWayBack(Mends.of("53100", this.operation, null))).contains("The disk is full")
+			.endsWith(", then roll back again; a retry would give the rollback up.");
+		assertThat(Mends.onTheWayBack("Correct the name.")).isEqualTo("Correct the name.");
 	}
 
 }
