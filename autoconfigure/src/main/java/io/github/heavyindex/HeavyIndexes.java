@@ -86,7 +86,8 @@ public interface HeavyIndexes {
 
 	/**
 	 * Starts a failed, cancelled or skipped operation again with its attempts reset, or
-	 * repairs one that has drifted.
+	 * repairs one that has drifted. A rollback that has failed is given up by that; to go
+	 * on with it, {@link #rollback} again.
 	 * @param name the operation's name
 	 * @throws UnknownOperationException if no operation of that name is declared
 	 * @throws ActionRefusedException if there is nothing to retry, or the order could not
@@ -168,7 +169,10 @@ public interface HeavyIndexes {
 	void resume();
 
 	/**
-	 * Starts all failed operations again with their attempts reset.
+	 * Starts all failed operations again with their attempts reset. One whose rollback
+	 * has failed is left as it is, as it did not fail as an operation: it is rolled back
+	 * again, or the rollback given up, by an order of its own ({@link #rollback},
+	 * {@link #retry}).
 	 * @throws ActionRefusedException if the order could not be recorded
 	 */
 	void retryFailed();

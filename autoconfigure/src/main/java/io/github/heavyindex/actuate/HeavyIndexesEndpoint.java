@@ -85,7 +85,8 @@ public class HeavyIndexesEndpoint {
 
 	/**
 	 * Gives an order that concerns all operations.
-	 * @param action {@code pause}, {@code resume} or {@code retry-failed}
+	 * @param action {@code pause}, {@code resume} or {@code retry-failed}, which leaves
+	 * alone those whose rollback has failed
 	 * @param securityContext who gives the order
 	 * @return 200 with what {@link #all} answers, as of the last observation, which may
 	 * be older than the order; 400 with an {@code error} for an action that is missing or

@@ -141,7 +141,8 @@ public final class OrderBook {
 	}
 
 	/**
-	 * Makes all failed operations pending again, their attempts reset.
+	 * Makes all failed operations pending again, their attempts reset, but not those
+	 * whose way back has failed: only their own retry gives that up.
 	 * @param declared the declared statements, by operation
 	 * @param actor who ordered it, or {@code null}
 	 * @return whether anything changed
@@ -155,10 +156,9 @@ public final class OrderBook {
 						run_now = false, index_oid = null, index_bloat = null, updated_at = clock_timestamp()
 					from unnest(?::text[], ?::text[]) as declared(name, sql)
 					where o.application = ? and o.name = declared.name and o.sql = declared.sql and o.state = 'FAILED'
+						and not exists (select from %2$s s where s.application = o.application and s.name = o.name
+							and s.sql = o.sql and s.rollback)
 					returning o.application, o.name, ?::text as actor
-				), undoes_no_more as (
-					update %2$s s set rollback = false from changed o
-					where s.application = o.application and s.name = o.name and s.rollback
 				)""", "retry", entries.stream().map(Map.Entry::getKey).toArray(String[]::new),
 				entries.stream().map(Map.Entry::getValue).toArray(String[]::new), this.application, actor);
 	}

@@ -221,6 +221,34 @@ class RollbackTests {
 	}
 
 	@Test
+	void aWayBackThatFailedIsGivenUpByARetryOfItsOwnOnly() {
+		this.database.execute("create unique index logs_b_idx on app.logs (b)");
+		try (TestApplication application = dropping()
+			.operation("create_u", "create unique index logs_u_idx on logs (b)")
+			.start()) {
+			application.await("drop_b", OperationState.COMPLETED);
+			application.await("create_u", OperationState.COMPLETED);
+			this.database.execute("drop index app.logs_u_idx", "insert into app.logs values (-1, 1, 'b1')");
+			application.heavyIndexes().rollback("drop_b");
+			application.await("drop_b", OperationState.FAILED);
+			application.heavyIndexes().retry("create_u");
+			application.await("create_u", OperationState.FAILED);
+			application.heavyIndexes().onBehalfOf("alice").retryFailed();
+			application.await("create_u", (operation) -> operation.state() == OperationState.FAILED
+					&& application.heavyIndexes().history("create_u").size() == 3);
+			application.awaitTurns();
+			OperationStatus failed = application.status("drop_b");
+			assertThat(failed.state()).isEqualTo(OperationState.FAILED);
+			assertThat(failed.rollingBack()).isTrue();
+			assertThat(application.heavyIndexes().actions("drop_b")).extracting(OperationAction::action)
+				.containsExactly("rollback");
+			application.heavyIndexes().retry("drop_b");
+			application.await("drop_b", (operation) -> operation.completed() && !operation.rollingBack());
+			assertThat(this.indexes.exists("app.logs_b_idx")).isFalse();
+		}
+	}
+
+	@Test
 	void aWayBackIsCancelledAndLeavesNothingBehind() {
 		this.database.execute("create index logs_b_idx on app.logs (b)");
 		try (TestApplication application = dropping().start()) {

@@ -135,6 +135,12 @@ class OrderBookTests {
 		assertThat(state()).isEqualTo(OperationState.PENDING);
 		assertThat(actions("x")).containsExactly("retry alice");
 		assertThat(actions("y")).isEmpty();
+		is(OperationState.COMPLETED);
+		this.history.undos().owns("x", SQL, 4711L);
+		this.orders.rollback("x", SQL, "alice");
+		is(OperationState.FAILED);
+		assertThat(this.orders.retryFailed(Map.of("x", SQL), "alice")).as("its way back has failed").isFalse();
+		assertThat(order().rollback()).isTrue();
 	}
 
 	@Test

@@ -56,7 +56,9 @@ const ORDERS = {
         text: 'No operation starts any more, on any instance, also after restarts; rollbacks do. What runs goes on.',
     },
     resume: { word: 'Resume', text: 'Operations start again, on every instance.' },
-    'retry-failed': { word: 'Retry all failed', text: 'All failed operations start again with their attempts reset.' },
+    'retry-failed': {
+        word: 'Retry all failed', text: 'All failed operations start again with their attempts reset; failed rollbacks do not.',
+    },
 };
 
 function button(action, name) {
@@ -77,9 +79,9 @@ export const orderButtons = (operation, paused) => fitting(operation, paused, fa
 export const rareButtons = (operation) => fitting(operation, false, true);
 
 // The buttons of the orders that concern all operations.
-export function overallButtons({ paused, dataSources, summary }) {
+export function overallButtons({ paused, dataSources, summary, operations }) {
     return summary.total > 0 && [dataSources.some((each) => !each.paused) && button('pause'), paused && button('resume'),
-        summary.failed > 0 && button('retry-failed')];
+        operations.some(({ state, rollingBack }) => state === 'FAILED' && !rollingBack) && button('retry-failed')];
 }
 
 // A fresh copy of the page has the token of the session as it is now; a cookie for
