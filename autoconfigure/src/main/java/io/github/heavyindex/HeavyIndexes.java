@@ -145,7 +145,9 @@ public interface HeavyIndexes {
 	 * {@link #cancel} cancels the way back.
 	 * <p>
 	 * Only what the operation has done itself is undone: an index that was found, or that
-	 * was built anew by somebody else, is left alone.
+	 * was built anew by somebody else, is left alone. The index of a partitioned table is
+	 * built again partition by partition; those of the partitions went with it, and get
+	 * the names that a build here gives them.
 	 * @param name the operation's name
 	 * @throws UnknownOperationException if no operation of that name is declared
 	 * @throws ActionRefusedException if the operation is not completed, cannot be undone

@@ -42,15 +42,19 @@ public enum Assistance {
 		boolean others = decisions.values().stream().anyMatch(Assistance::wantsSlot);
 		for (IndexOperation operation : chains.operations()) {
 			Decision decision = decisions.get(operation.name());
-			if (operation instanceof CreateIndex && decision != null && context.seen(operation).partitioned()) {
-				assistance.put(operation.name(), decide(operation, context, decision, others));
+			Undo undo = context.orders().undos().get(operation.name());
+			IndexOperation carriedOut = (undo != null) ? undo.operation() : operation;
+			if (carriedOut instanceof CreateIndex && decision != null && context.seen(operation).partitioned()) {
+				Recorded recorded = context.recorded(operation);
+				assistance.put(operation.name(), decide(carriedOut,
+						(undo != null) ? recorded.undoing(carriedOut) : recorded, context, decision, others));
 			}
 		}
 		return assistance;
 	}
 
-	private static Assistance decide(IndexOperation operation, Context context, Decision decision, boolean others) {
-		Recorded recorded = context.recorded(operation);
+	private static Assistance decide(IndexOperation operation, Recorded recorded, Context context, Decision decision,
+			boolean others) {
 		Restraints restraints = new Restraints(context);
 		boolean ended = recorded.is(OperationState.FAILED, operation)
 				|| recorded.is(OperationState.CANCELLED, operation) || recorded.is(OperationState.SKIPPED, operation);

@@ -64,14 +64,25 @@ final class Rollback {
 		}
 		if (cancelled && decision instanceof Decision.Keep) {
 			// as long as anything is left over, it is remembered what
-			return (undo.operation() instanceof CreateIndex && CatalogRelation.isInvalidIndex(seen.index())) ? decision
-					: new Decision.RolledBack(false);
+			return leavesAnything(undo, seen) ? decision : new Decision.RolledBack(false);
 		}
 		if (decision instanceof Decision.Run && !cancelled && recorded.state() != OperationState.FAILED) {
 			Decision obstacle = obstacle(operation, undo, seen);
 			decision = (obstacle != null) ? obstacle : decision;
 		}
 		return inWords(decision);
+	}
+
+	/**
+	 * Whether anything is to be removed that the way back has built. The index of a
+	 * partitioned table stays, as whoever builds it goes on with that.
+	 */
+	private static boolean leavesAnything(Undo undo, Seen seen) {
+		if (!(undo.operation() instanceof CreateIndex create)) {
+			return false;
+		}
+		return seen.partitioned() ? seen.partitions().stream().anyMatch((partition) -> !partition.own(create).isEmpty())
+				: CatalogRelation.isInvalidIndex(seen.index());
 	}
 
 	private static Decision inWords(Decision decision) {

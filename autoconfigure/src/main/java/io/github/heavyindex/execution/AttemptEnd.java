@@ -147,9 +147,8 @@ final class AttemptEnd {
 
 	private String error(SqlFailure failure, Seen before) {
 		CatalogRelation table = (before.table() != null) ? before.table() : before.index();
-		String error = failure + ". " + Mends.of(failure.sqlState(), this.direction.operation(),
-				(table != null) ? table.name().toString() : null);
-		return this.direction.isBack() ? "The rollback failed: " + Mends.onTheWayBack(error) : error;
+		return this.direction.failed(failure + ". " + Mends.of(failure.sqlState(), this.direction.operation(),
+				(table != null) ? table.name().toString() : null));
 	}
 
 	/**

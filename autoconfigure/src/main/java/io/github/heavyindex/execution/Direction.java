@@ -1,6 +1,7 @@
 package io.github.heavyindex.execution;
 
 import io.github.heavyindex.IndexOperation;
+import io.github.heavyindex.decision.Mends;
 import io.github.heavyindex.decision.Seen;
 import io.github.heavyindex.decision.Undo;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,13 @@ record Direction(IndexOperation declared, @Nullable Undo undo) {
 
 	boolean isBack() {
 		return this.undo != null;
+	}
+
+	/**
+	 * An error of that way for people.
+	 */
+	String failed(String error) {
+		return isBack() ? "The rollback failed: " + Mends.onTheWayBack(error) : error;
 	}
 
 	/**

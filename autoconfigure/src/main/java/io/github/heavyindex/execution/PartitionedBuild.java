@@ -36,6 +36,8 @@ final class PartitionedBuild {
 
 	private final CreateIndex create;
 
+	private final Direction direction;
+
 	private final Engine engine;
 
 	private final PhysicalConnection connection;
@@ -48,8 +50,14 @@ final class PartitionedBuild {
 
 	private boolean advanced;
 
-	PartitionedBuild(CreateIndex create, Engine engine, PhysicalConnection connection) {
+	/**
+	 * Creates a build.
+	 * @param create the index
+	 * @param direction whether an operation is carried out or undone by that
+	 */
+	PartitionedBuild(CreateIndex create, Direction direction, Engine engine, PhysicalConnection connection) {
 		this.create = create;
+		this.direction = direction;
 		this.engine = engine;
 		this.connection = connection;
 		this.build = new PartitionBuild(create, engine, connection);
@@ -84,7 +92,7 @@ final class PartitionedBuild {
 				List<Partition> open = open(seen);
 				if (open.isEmpty() && validated) {
 					return end(Transition.failed("55000",
-							"[55000] " + UnmarkedIndex.reason(table, index, seen.partitions())));
+							this.direction.failed("[55000] " + UnmarkedIndex.reason(table, index, seen.partitions()))));
 				}
 				if (open.isEmpty()) {
 					validateAgain(seen, table, index);
@@ -243,7 +251,7 @@ final class PartitionedBuild {
 	 * Records how the attempt ends.
 	 */
 	private SqlFailure end(Transition transition) throws SQLException {
-		this.engine.record(this.create, transition);
+		this.engine.record(this.direction.declared(), transition);
 		return new SqlFailure(STOPPED, String.valueOf(transition.error()), false);
 	}
 

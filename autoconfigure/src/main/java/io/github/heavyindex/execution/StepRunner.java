@@ -63,7 +63,7 @@ final class StepRunner {
 	private @Nullable SqlFailure create(CreateIndex create, Step step, Seen seen) throws SQLException {
 		CatalogRelation table = seen.table();
 		if (table != null && table.kind() == 'p') {
-			return new PartitionedBuild(create, this.engine, this.connection).run(seen);
+			return new PartitionedBuild(create, this.direction, this.engine, this.connection).run(seen);
 		}
 		SqlFailure refused = step.builds() ? validate(create, table) : null;
 		if (refused != null) {

@@ -77,17 +77,27 @@ final class WayBack {
 	}
 
 	/**
-	 * Remembers how to build again what is about to be dropped.
+	 * Remembers how to build again what is about to be dropped; of an index that a way
+	 * back has left half built, that is remembered already.
 	 */
 	void drops(IndexOperation operation, CatalogRelation index) throws SQLException {
 		String statement = this.engine.query((jdbc) -> Optional.ofNullable(Definitions.statement(jdbc, index.oid())))
 			.orElse(null);
+		if (statement != null && index.index() != null && !index.index().valid()
+				&& statement.equals(dropped(operation))) {
+			return;
+		}
 		IndexProperties properties = this.engine.query((jdbc) -> IndexProperties.read(jdbc, List.of(index.oid())))
 			.getOrDefault(index.oid(), new IndexProperties(index.oid(), null));
 		remember((undos) -> {
 			undos.drops(operation.name(), operation.sql(), statement);
 			undos.keeps(operation.name(), operation.sql(), properties.index(), properties.json());
 		});
+	}
+
+	private @Nullable String dropped(IndexOperation operation) throws SQLException {
+		OperationOrder order = this.engine.history((history) -> history.records()).orders().get(operation.name());
+		return (order != null && order.sql().equals(operation.sql())) ? order.dropped() : null;
 	}
 
 	/**
@@ -97,8 +107,17 @@ final class WayBack {
 		if (decision.undone() && operation instanceof DropIndex) {
 			this.engine.properties().putBack(operation, this.engine.look());
 		}
-		String words = decision.undone() ? "Rolled back" : "The rollback was cancelled";
+		String words = decision.undone() ? "Rolled back" : "The rollback was cancelled" + leftover(operation);
 		remember((undos) -> undos.rolledBack(operation.name(), operation.sql(), decision.undone(), words));
+	}
+
+	/**
+	 * What a cancelled way back leaves: of a partitioned table, an index that is not
+	 * valid yet.
+	 */
+	private String leftover(IndexOperation operation) throws SQLException {
+		return (operation instanceof DropIndex && this.engine.seen(operation).index() != null)
+				? "; a retry drops what it has built" : "";
 	}
 
 	private void remember(Entry entry) throws SQLException {

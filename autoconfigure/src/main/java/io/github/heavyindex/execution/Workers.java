@@ -143,7 +143,7 @@ final class Workers implements AutoCloseable {
 			}
 		});
 		for (IndexOperation operation : operations) {
-			if (operation instanceof CreateIndex create
+			if (Direction.of(operation, judgement).operation() instanceof CreateIndex create
 					&& judgement.assistance().get(operation.name()) == Assistance.JOIN && hasRoom()
 					&& observation.slots().size() < this.engine.settings().slots()
 					&& PartitionedBuild.open(observation.seen(operation.name())).size() > observation.slots().size()) {

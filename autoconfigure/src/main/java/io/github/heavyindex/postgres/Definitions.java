@@ -50,16 +50,21 @@ public final class Definitions {
 			where i.indexrelid = any(?::oid[]) and d.text is not null
 			""";
 
-	// the tablespace, which pg_get_indexdef hides, stands before the predicate
+	// the tablespace, which pg_get_indexdef hides, stands before the predicate; the index
+	// of a partitioned table is printed ON ONLY that, as if its partitions had none
 	private static final String STATEMENT = """
 			select case when s.spcname is null then d.text
 				when right(d.text, length(p.text)) = p.text
 					then left(d.text, length(d.text) - length(p.text)) || ' TABLESPACE ' || quote_ident(s.spcname) || p.text
 				end
 			from pg_index i
-			join pg_class c on c.oid = i.indexrelid and c.relkind = 'i'
+			join pg_class c on c.oid = i.indexrelid
 			left join pg_tablespace s on s.oid = c.reltablespace
-			cross join lateral (select pg_get_indexdef(i.indexrelid) as text) d
+			cross join lateral (select pg_get_indexdef(i.indexrelid) as text,
+				'CREATE ' || case when i.indisunique then 'UNIQUE ' else '' end || 'INDEX ' || quote_ident(c.relname)
+					|| ' ON ' as head) w
+			cross join lateral (select case when c.relkind = 'I' and starts_with(w.text, w.head || 'ONLY ')
+				then w.head || substr(w.text, length(w.head || 'ONLY ') + 1) else w.text end as text) d
 			cross join lateral (select coalesce(' WHERE ' || pg_get_expr(i.indpred, i.indrelid), '') as text) p
 			where i.indexrelid = ? and d.text is not null
 			""";
@@ -68,11 +73,11 @@ public final class Definitions {
 	}
 
 	/**
-	 * Reads the statement that builds an index, tablespace included.
+	 * Reads the statement that builds an index, tablespace included; that of a
+	 * partitioned table with those of its partitions.
 	 * @param jdbc a connection in autocommit
 	 * @param index the index's oid
-	 * @return one statement, or {@code null} if the index is gone, or is that of a
-	 * partitioned table
+	 * @return one statement, or {@code null} if the index is gone
 	 */
 	public static @Nullable String statement(JdbcTemplate jdbc, long index) {
 		return jdbc.queryForList(STATEMENT, String.class, index).stream().findFirst().orElse(null);

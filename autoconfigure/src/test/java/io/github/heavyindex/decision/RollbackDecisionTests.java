@@ -116,6 +116,27 @@ class RollbackDecisionTests {
 	}
 
 	@Test
+	void theIndexOfAPartitionedTableIsBuiltAgainWithTheHelpOfFreeSlotsAndLeftAsItIsWhenThatIsCancelled() {
+		World.Relation leaf = this.world.table("t_1");
+		World.Relation leftover = this.world.index("t_1_old_idx", "t_1", "(old)").invalid();
+		this.world.partition(leaf, Objects.requireNonNull(this.world.find("t")), null, leftover);
+		this.world.index("old_idx", "t", "(old)").kind('I').invalid();
+		this.world.record("create_a", OperationState.CANCELLED)
+			.record("create_b", OperationState.CANCELLED)
+			.record("rename_c", OperationState.CANCELLED);
+		this.world.record("drop_old", OperationState.RUNNING).lockedBy("t", 4711, true).held = "guard: batch";
+		assertThat(undo("drop_old", null)).isInstanceOf(Decision.Watch.class);
+		assertThat(this.world.assistance()).containsEntry("drop_old", Assistance.JOIN);
+		this.world.idle();
+		this.world.record("drop_old", OperationState.CANCELLED);
+		assertRuns(undo("drop_old", null), Decision.Step.DROP_LEFTOVER);
+		this.world.workedOnBy("t_1", 99);
+		assertThat(undo("drop_old", null)).isEqualTo(new Decision.Keep());
+		this.world.partitions.clear();
+		assertThat(undo("drop_old", null)).as("the whole is not valid yet").isEqualTo(new Decision.RolledBack(false));
+	}
+
+	@Test
 	void aBuiltIndexMayBeUndone() {
 		World.Relation own = this.world.index("a_idx", "t", "(a)");
 		assertThat(this.world.refuseRollback("create_a", way("create_a", own))).isNull();

@@ -80,7 +80,7 @@ final class World {
 
 	private final Map<String, ConstraintFacts> facts = new HashMap<>();
 
-	private final List<Partition> partitions = new ArrayList<>();
+	final List<Partition> partitions = new ArrayList<>();
 
 	private final Set<Long> uncompared = new HashSet<>();
 
@@ -377,7 +377,10 @@ final class World {
 	private Context context(@Nullable Integer self) {
 		Map<String, Seen> seen = new HashMap<>();
 		for (IndexOperation operation : this.operations) {
-			seen.put(operation.name(), seen(operation));
+			// an index to build again is on a table that its drop does not name
+			Undo undo = this.orders.undos().get(operation.name());
+			seen.put(operation.name(),
+					seen((undo != null && undo.operation() instanceof CreateIndex create) ? create : operation));
 		}
 		Observation observation = new Observation(NOW, 170000, this.readOnly, this.searchPath, seen, this.activity,
 				this.slots, Load.NOT_ASKED, this.heldUp, Set.of(ALIVE));
