@@ -155,8 +155,7 @@ record JobSummary(HeavyIndexesStatus status, Function<@Nullable String, @Nullabl
 	}
 
 	private static @Nullable String running(OperationStatus operation) {
-		return (operation.progress() != null) ? operation.progress().percent() + " %, " + operation.progress().phase()
-				+ ", server session " + operation.progress().pid() : null;
+		return (operation.progress() != null) ? ProgressText.brief(operation.progress()) : null;
 	}
 
 	private boolean carriedOut(OperationStatus operation) {

@@ -18,10 +18,31 @@ final class ProgressText {
 
 	static String of(OperationProgress progress) {
 		Duration remaining = progress.remaining();
-		return progress.percent() + " %, " + progress.phase()
+		return done(progress)
 				+ ((remaining != null && remaining.toSeconds() > 0) ? ", about " + Figures.duration(remaining) + " left"
 						: "")
 				+ sessions(", blocked by ", progress.blockedBy()) + sessions(", waited for by ", progress.blocking());
+	}
+
+	/**
+	 * In short: how far, by which session, and the first that is in its way.
+	 */
+	static String brief(OperationProgress progress) {
+		List<DatabaseSession> blockers = progress.blockedBy();
+		String blocked = "";
+		if (!blockers.isEmpty()) {
+			DatabaseSession first = blockers.get(0);
+			blocked = ", blocked by pid " + first.pid()
+					+ ((first.application() != null && !first.application().isEmpty())
+							? " (" + first.application() + ")" : "")
+					+ ((blockers.size() > 1) ? " and " + (blockers.size() - 1) + " more" : "");
+		}
+		return done(progress) + ", server session " + progress.pid() + blocked;
+	}
+
+	// of a drop or a rename the server shows no phase
+	private static String done(OperationProgress progress) {
+		return progress.percent() + " %" + ((progress.phase() != null) ? ", " + progress.phase() : "");
 	}
 
 	/**

@@ -85,6 +85,14 @@ public final class TestOperation {
 		return this;
 	}
 
+	/**
+	 * As of a drop, of which the server shows no phase.
+	 */
+	public TestOperation progressWithoutPhase(DatabaseSession... blockedBy) {
+		this.progress = new OperationProgress(null, 0, null, 4711, 0, 0, 0, 0, List.of(blockedBy), List.of());
+		return this;
+	}
+
 	public TestOperation waitingFor(String reason) {
 		this.waitingFor = reason;
 		return this;

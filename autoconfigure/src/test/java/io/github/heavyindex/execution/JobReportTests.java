@@ -2,10 +2,12 @@ package io.github.heavyindex.execution;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import io.github.heavyindex.DatabaseSession;
 import io.github.heavyindex.Drift;
 import io.github.heavyindex.HeavyIndexesStatus;
+import io.github.heavyindex.OperationProgress;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.actuate.TestOperation;
 import io.github.heavyindex.execution.JobRules.FailOn;
@@ -73,6 +75,28 @@ class JobReportTests {
 				new JobRules(null, FailOn.CRITICAL), 1)
 			.text();
 		assertThat(text).contains("0 in total", "Problem: Connection refused", "Exit code 1: ");
+	}
+
+	@Test
+	void theSummaryTellsWhoIsInTheWayOfWhatRuns() {
+		DatabaseSession billing = new DatabaseSession(812, "app", "billing", "idle in transaction", null, null);
+		DatabaseSession unknown = new DatabaseSession(813, null, null, null, null, null);
+		String text = new JobSummary(
+				status(null, TestOperation.of("drop_a", OperationState.RUNNING).progressWithoutPhase(billing, unknown),
+						TestOperation.of("drop_b", OperationState.RUNNING).progressWithoutPhase(unknown),
+						TestOperation.of("create_c", OperationState.RUNNING).progress(41.7, null, billing)),
+				(dataSource) -> BEGIN, Duration.ofSeconds(1), null, new JobRules(null, FailOn.CRITICAL), 2)
+			.text();
+		assertThat(text.lines().map(String::strip)).contains(
+				"0.0 %, server session 4711, blocked by pid 812 (billing) and 1 more",
+				"0.0 %, server session 4711, blocked by pid 813",
+				"41.7 %, building index: scanning table, server session 4711, blocked by pid 812 (billing)");
+	}
+
+	@Test
+	void whatIsLoggedOfAnOperationWithoutAPhaseNamesNone() {
+		assertThat(ProgressText.of(new OperationProgress(null, 0, null, 4711, 0, 0, 0, 0, List.of(), List.of())))
+			.isEqualTo("0.0 %");
 	}
 
 	@Test
