@@ -2,8 +2,9 @@ package io.github.heavyindex.execution;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.Function;
 
@@ -72,13 +73,15 @@ record JobSummary(HeavyIndexesStatus status, Function<@Nullable String, @Nullabl
 		add(counts, summary.drifted(), "drifted");
 		add(counts, summary.running(), "running");
 		counts.add(summary.pending() + " waiting");
-		long bytes = this.status.operations()
-			.stream()
-			.filter(this::carriedOut)
-			.map(JobSummary::size)
-			.filter(Objects::nonNull)
-			.mapToLong(Long::longValue)
-			.sum();
+		// several operations may concern one index
+		Map<String, Long> sizes = new HashMap<>();
+		for (OperationStatus operation : this.status.operations()) {
+			Long size = size(operation);
+			if (size != null && carriedOut(operation)) {
+				sizes.put(operation.dataSource() + " " + operation.table() + " " + operation.index(), size);
+			}
+		}
+		long bytes = sizes.values().stream().mapToLong(Long::longValue).sum();
 		return counts + ((bytes > 0) ? "; indexes of " + Figures.size(bytes) : "");
 	}
 
@@ -97,8 +100,7 @@ record JobSummary(HeavyIndexesStatus status, Function<@Nullable String, @Nullabl
 				table.row(operation.name() + (operation.critical() ? " (critical)" : ""), outcome,
 						(operation.duration() != null) ? Figures.duration(operation.duration()) : "",
 						(size != null) ? Figures.size(size) : "",
-						(operation.table() != null)
-								? "on " + operation.table() + " of " + Figures.size(operation.tableSize()) : "",
+						(operation.table() != null) ? "on " + operation.table() + tableSize(operation) : "",
 						(operation.dataSource() != null && several()) ? "in " + operation.dataSource() : "");
 				String reason = reason(operation);
 				if (reason != null) {
@@ -146,12 +148,18 @@ record JobSummary(HeavyIndexesStatus status, Function<@Nullable String, @Nullabl
 	}
 
 	/**
-	 * The size of an index that the operation builds; under the name of one that was
-	 * dropped or renamed another one may stand.
+	 * The size of the table, where it is known: one that was never analyzed has 0 pages.
+	 */
+	private static String tableSize(OperationStatus operation) {
+		Long size = operation.tableSize();
+		return (size != null && size > 0) ? " of " + Figures.size(size) : "";
+	}
+
+	/**
+	 * The size of the index that the operation leaves.
 	 */
 	private static @Nullable Long size(OperationStatus operation) {
-		boolean builds = operation.type() == OperationType.CREATE || operation.type() == OperationType.REBUILD;
-		return builds ? operation.indexSize() : null;
+		return (operation.type() != OperationType.DROP) ? operation.indexSize() : null;
 	}
 
 	private static @Nullable String running(OperationStatus operation) {

@@ -24,6 +24,8 @@ public final class TestOperation {
 
 	private final OperationState state;
 
+	private OperationType type = OperationType.CREATE;
+
 	private boolean critical;
 
 	private boolean adopted;
@@ -53,6 +55,11 @@ public final class TestOperation {
 
 	public static TestOperation of(String name, OperationState state) {
 		return new TestOperation(name, state);
+	}
+
+	public TestOperation type(OperationType type) {
+		this.type = type;
+		return this;
 	}
 
 	public TestOperation critical() {
@@ -121,7 +128,7 @@ public final class TestOperation {
 	}
 
 	public OperationStatus build() {
-		return new OperationStatus(this.name, OperationType.CREATE, "public.logs", "logs_address_idx",
+		return new OperationStatus(this.name, this.type, "public.logs", "logs_address_idx",
 				"CREATE INDEX CONCURRENTLY logs_address_idx ON logs (address)", null, this.critical, List.of(),
 				this.state, this.waitingFor, this.adopted, this.drift, this.attempts, this.startedAt, this.finishedAt,
 				this.duration, (this.startedAt != null) ? "host-1" : null, this.progress, this.lastError, 123456L,

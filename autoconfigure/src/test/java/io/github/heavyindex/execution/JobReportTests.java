@@ -9,6 +9,7 @@ import io.github.heavyindex.Drift;
 import io.github.heavyindex.HeavyIndexesStatus;
 import io.github.heavyindex.OperationProgress;
 import io.github.heavyindex.OperationState;
+import io.github.heavyindex.OperationType;
 import io.github.heavyindex.actuate.TestOperation;
 import io.github.heavyindex.execution.JobRules.FailOn;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,25 @@ class JobReportTests {
 				new JobRules(null, FailOn.CRITICAL), 1)
 			.text();
 		assertThat(text).contains("0 in total", "Problem: Connection refused", "Exit code 1: ");
+	}
+
+	@Test
+	void anIndexOfSeveralOperationsIsCountedOnce() {
+		String text = new JobSummary(
+				status(null, now("create_a", OperationType.CREATE), now("drop_a", OperationType.DROP),
+						now("rename_a", OperationType.RENAME)),
+				(dataSource) -> BEGIN, Duration.ofSeconds(1), null, new JobRules(null, FailOn.CRITICAL), 0)
+			.text();
+		assertThat(text).contains("3 carried out", "; indexes of 120 kB\n")
+			.containsPattern("create_a +created +2s +120 kB +on public.logs of 976 kB")
+			.containsPattern("drop_a +dropped +2s +on public.logs of 976 kB")
+			.containsPattern("rename_a +renamed +2s +120 kB");
+	}
+
+	private static TestOperation now(String name, OperationType type) {
+		return TestOperation.of(name, OperationState.COMPLETED)
+			.type(type)
+			.attempt("2026-01-01T02:00:01Z", "2026-01-01T02:00:03Z", Duration.ofSeconds(2));
 	}
 
 	@Test
