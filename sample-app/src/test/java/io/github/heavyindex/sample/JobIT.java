@@ -22,6 +22,13 @@ import static org.awaitility.Awaitility.await;
  */
 class JobIT {
 
+	private static final String BUILDING = """
+			SELECT index_relid::regclass::text FROM pg_stat_progress_create_index WHERE datname = current_database()""";
+
+	private static final String VALID = "SELECT indexrelid::regclass::text FROM pg_index WHERE indisvalid";
+
+	private static final String INVALID = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid";
+
 	@TempDir
 	Path temp;
 
@@ -50,27 +57,59 @@ class JobIT {
 	@Test
 	void aTerminatedJobLeavesItsBuildToTheServer() throws Exception {
 		String url = TestDatabase.createUrl();
-		try (Connection connection = TestDatabase.connect(url)) {
-			connection.setAutoCommit(false);
-			connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-			select(connection, "SELECT 1");
-			Path log = this.temp.resolve("job.log");
-			Process job = start(url, log, "--heavy-index.mode=job");
-			try {
-				await().atMost(2, TimeUnit.MINUTES)
-					.until(() -> !job.isAlive() || Files.readString(log).contains("waiting for old snapshots"));
-				job.destroy();
-				assertThat(job.waitFor(60, TimeUnit.SECONDS)).isTrue();
-			}
-			finally {
-				job.destroyForcibly();
-			}
-			assertThat(job.exitValue()).as("ended by SIGTERM").isEqualTo(128 + 15);
-			assertThat(log).content()
-				.contains("(stopped; its builds go on in their server sessions): 13 in total")
+		try (Connection old = oldSnapshot(url); Connection connection = TestDatabase.connect(url)) {
+			String log = terminated(url);
+			assertThat(log).contains("(stopped; its builds go on in their server sessions): 13 in total")
 				.doesNotContain("Exit code");
-			connection.rollback();
+			List<String> built = select(connection, BUILDING);
+			assertThat(built).isNotEmpty();
+			assertThat(select(connection, INVALID)).containsAll(built);
+			old.rollback();
+			await().atMost(1, TimeUnit.MINUTES).until(() -> select(connection, BUILDING).isEmpty());
+			await().atMost(1, TimeUnit.MINUTES).until(() -> select(connection, VALID).containsAll(built));
+			assertThat(select(connection, INVALID)).isEmpty();
 		}
+	}
+
+	@Test
+	void aTerminatedJobCancelsItsBuildAndRemovesWhatItLeavesWhereThatIsSet() throws Exception {
+		String url = TestDatabase.createUrl();
+		try (Connection old = oldSnapshot(url); Connection connection = TestDatabase.connect(url)) {
+			String log = terminated(url, "--heavy-index.on-shutdown=cancel");
+			assertThat(select(connection, BUILDING)).isEmpty();
+			assertThat(select(connection, INVALID)).isEmpty();
+			assertThat(log).contains("(stopped; its builds are cancelled): 13 in total").doesNotContain("Exit code");
+			assertThat(select(connection, "SELECT state FROM heavy_index_operation")).doesNotContain("RUNNING");
+		}
+	}
+
+	private static Connection oldSnapshot(String url) throws SQLException {
+		Connection old = TestDatabase.connect(url);
+		old.setAutoCommit(false);
+		old.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+		select(old, "SELECT 1");
+		return old;
+	}
+
+	/**
+	 * What a job has told that was terminated while it built.
+	 */
+	private String terminated(String url, String... arguments) throws IOException, InterruptedException {
+		Path log = this.temp.resolve("job.log");
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.add("--heavy-index.mode=job");
+		Process job = start(url, log, all.toArray(String[]::new));
+		try {
+			await().atMost(2, TimeUnit.MINUTES)
+				.until(() -> !job.isAlive() || Files.readString(log).contains("waiting for old snapshots"));
+			job.destroy();
+			assertThat(job.waitFor(60, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			job.destroyForcibly();
+		}
+		assertThat(job.exitValue()).as("ended by SIGTERM").isEqualTo(128 + 15);
+		return Files.readString(log);
 	}
 
 	private Output run(String url, String... arguments) throws IOException, InterruptedException {
@@ -94,9 +133,13 @@ class JobIT {
 		return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 	}
 
-	private static void select(Connection connection, String sql) throws SQLException {
-		try (var statement = connection.createStatement()) {
-			statement.execute(sql);
+	private static List<String> select(Connection connection, String sql) throws SQLException {
+		try (var statement = connection.createStatement(); var rows = statement.executeQuery(sql)) {
+			List<String> names = new ArrayList<>();
+			while (rows.next()) {
+				names.add(rows.getString(1));
+			}
+			return names;
 		}
 	}
 
