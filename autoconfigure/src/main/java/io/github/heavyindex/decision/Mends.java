@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mends {
 
-	private static final String RETRY = ", then retry.";
+	private static final String RETRY = ", then retry";
 
-	private static final String ROLL_BACK = ", then roll back again; a retry would give the rollback up.";
+	private static final String ROLL_BACK = ", then roll back again";
 
 	private Mends() {
 	}
@@ -58,7 +58,8 @@ public final class Mends {
 	 * @return the same, without the advice to retry
 	 */
 	public static String onTheWayBack(String words) {
-		return words.replace(RETRY, ROLL_BACK);
+		return words.replace(RETRY + ".", ROLL_BACK + "; a retry would give the rollback up.")
+			.replace(RETRY, ROLL_BACK);
 	}
 
 }

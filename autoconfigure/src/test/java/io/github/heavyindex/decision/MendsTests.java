@@ -52,6 +52,8 @@ class MendsTests {
 	void onTheWayBackARetryIsNoMend() {
 		assertThat(Mends.onTheWayBack(Mends.of("53100", this.operation, null))).contains("The disk is full")
 			.endsWith(", then roll back again; a retry would give the rollback up.");
+		assertThat(Mends.onTheWayBack("Drop it first, then retry: queries wait"))
+			.isEqualTo("Drop it first, then roll back again: queries wait");
 		assertThat(Mends.onTheWayBack("Correct the name.")).isEqualTo("Correct the name.");
 	}
 
