@@ -46,7 +46,7 @@ const ORDERS = {
         fits: ({ state, drift, type, rollingBack }) => (state === 'COMPLETED' ? !drift : state === 'FAILED' && rollingBack)
             && type !== 'REBUILD' && type !== 'CONSTRAINT',
         text: ({ type }) => `${{
-            CREATE: 'Its index is dropped, concurrently.',
+            CREATE: 'Its index is dropped, concurrently; that of a partitioned table at once, under lock-timeout.',
             DROP: 'The index that it dropped is built again, concurrently.',
             RENAME: 'The index gets its old name back.',
         }[type]} Then it is cancelled until somebody retries it.`,
