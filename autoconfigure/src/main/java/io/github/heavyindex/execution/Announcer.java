@@ -40,7 +40,7 @@ final class Announcer {
 
 	private final Map<String, Told> told = new HashMap<>();
 
-	private final Map<String, Instant> blockedSince = new HashMap<>();
+	private final Map<String, HeldUp> heldUp = new HashMap<>();
 
 	private @Nullable String problem;
 
@@ -153,7 +153,7 @@ final class Announcer {
 
 	private void started(OperationStatus operation, Instant now) {
 		this.told.put(operation.name(), new Told(now, 0, null));
-		this.blockedSince.remove(operation.name());
+		this.heldUp.remove(operation.name());
 		logger.info(operation.name() + (operation.rollingBack() ? " is being rolled back," : "")
 				+ (operation.adopted() ? " goes on in a server session that outlived its application"
 						: (operation.rollingBack() ? " on " : " started on ") + operation.instance())
@@ -204,7 +204,7 @@ final class Announcer {
 			return;
 		}
 		int tenth = (int) (progress.percent() / 10);
-		boolean heldUp = isHeldUp(operation.name(), progress, told, now);
+		boolean heldUp = isHeldUp(operation.name(), progress, now);
 		boolean undisturbed = previous.progress() == null || previous.progress().blocking().isEmpty();
 		if (undisturbed && !progress.blocking().isEmpty()) {
 			this.told.put(operation.name(), new Told(now, told.tenth(), null));
@@ -216,6 +216,7 @@ final class Announcer {
 			return;
 		}
 		this.told.put(operation.name(), new Told(now, tenth, null));
+		this.heldUp.computeIfPresent(operation.name(), (name, held) -> new HeldUp(held.since(), true));
 		String line = operation.name() + ": " + ProgressText.of(progress);
 		if (progress.blockedBy().isEmpty() && progress.blocking().isEmpty()) {
 			logger.info(line);
@@ -228,13 +229,13 @@ final class Announcer {
 	/**
 	 * Whether somebody has been in the way for long enough to be told, and was not yet.
 	 */
-	private boolean isHeldUp(String name, OperationProgress progress, Told told, Instant now) {
+	private boolean isHeldUp(String name, OperationProgress progress, Instant now) {
 		if (progress.blockedBy().isEmpty()) {
-			this.blockedSince.remove(name);
+			this.heldUp.remove(name);
 			return false;
 		}
-		Instant since = this.blockedSince.computeIfAbsent(name, (key) -> now);
-		return told.at().isBefore(since) && !now.isBefore(since.plus(BLOCKED_AFTER));
+		HeldUp held = this.heldUp.computeIfAbsent(name, (key) -> new HeldUp(now, false));
+		return !held.told() && !now.isBefore(held.since().plus(BLOCKED_AFTER));
 	}
 
 	private void waiting(OperationStatus operation, Instant now) {
@@ -297,6 +298,9 @@ final class Announcer {
 		catch (RuntimeException ex) {
 			logger.warn("A listener of " + event.getClass().getSimpleName() + " failed", ex);
 		}
+	}
+
+	private record HeldUp(Instant since, boolean told) {
 	}
 
 	private record Told(Instant at, int tenth, @Nullable String reason) {

@@ -58,17 +58,11 @@ record Cancellation(Engine engine, @Nullable String actor) {
 		if (isHalfDropped(history.records(), operation)) {
 			throw new ActionRefusedException(operation.name() + STARTED);
 		}
-		if (history.orders()
+		return history.orders()
 			.cancel(operation.name(), operation.sql(), builds(operation.type(), false), builds(operation.type(), true),
-					AttemptEnd.CANCELLED_BY_REQUEST, this.actor)) {
-			return true;
-		}
-		OperationRecord record = history.operations().get(operation.name());
-		if (record != null && record.state() != OperationState.CANCELLED) {
-			throw new ActionRefusedException(
-					operation.name() + " is " + record.state() + " by now, and was not cancelled. Look again.");
-		}
-		return false;
+					AttemptEnd.CANCELLED_BY_REQUEST, this.actor)
+				|| OrderDesk.tooLate(history, operation, "was not cancelled",
+						(state, back) -> state == OperationState.CANCELLED);
 	}
 
 	/**

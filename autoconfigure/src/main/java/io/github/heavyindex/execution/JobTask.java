@@ -79,12 +79,12 @@ public final class JobTask implements ExitingTask {
 	}
 
 	private String stopped() {
-		if (this.reconcilers.settings().cancelOnClose()) {
-			return "stopped; its builds are cancelled";
-		}
 		boolean seen = lastTurns().stream().allMatch((turn) -> turn != null && turn.failure() == null);
-		return seen ? "stopped; its builds go on in their server sessions"
-				: "stopped; what becomes of its builds is not known";
+		if (!seen) {
+			return "stopped; what becomes of its builds is not known";
+		}
+		return this.reconcilers.settings().cancelOnClose() ? "stopped; its builds are being cancelled"
+				: "stopped; its builds go on in their server sessions";
 	}
 
 	/**

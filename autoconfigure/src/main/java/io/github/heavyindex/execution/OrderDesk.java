@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 import io.github.heavyindex.ActionRefusedException;
@@ -11,7 +12,9 @@ import io.github.heavyindex.IndexOperation;
 import io.github.heavyindex.OperationState;
 import io.github.heavyindex.OperationStatus;
 import io.github.heavyindex.history.History;
+import io.github.heavyindex.history.OperationOrder;
 import io.github.heavyindex.history.OperationRecord;
+import io.github.heavyindex.history.Records;
 import io.github.heavyindex.operation.DeclaredOperations;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +57,8 @@ final class OrderDesk {
 					+ " operations, and those that wait for their next attempt, can be retried.");
 		}
 		order("retry", operation.name(),
-				(history, declared) -> history.orders().retry(declared.name(), declared.sql(), this.actor));
+				(history, declared) -> history.orders().retry(declared.name(), declared.sql(), this.actor)
+						|| tooLate(history, declared, "is not tried again", (state, back) -> !back));
 	}
 
 	void retryFailed() {
@@ -86,7 +90,9 @@ final class OrderDesk {
 					+ " cannot be run now: the operations are paused. 'resume' lets all of them start again.");
 		}
 		order("run-now", operation.name(),
-				(history, declared) -> history.orders().runNow(declared.name(), declared.sql(), this.actor));
+				(history, declared) -> history.orders().runNow(declared.name(), declared.sql(), this.actor)
+						|| tooLate(history, declared, "is not run now",
+								(state, back) -> state == OperationState.PENDING || state == OperationState.RUNNING));
 	}
 
 	void skip(OperationStatus operation) {
@@ -99,17 +105,10 @@ final class OrderDesk {
 		if (operation.state() == OperationState.COMPLETED && !drifted) {
 			throw new ActionRefusedException(operation.name() + " is COMPLETED, there is nothing to skip.");
 		}
-		order("skip", operation.name(), (history, declared) -> {
-			if (history.orders().skip(declared.name(), declared.sql(), drifted, this.actor)) {
-				return true;
-			}
-			OperationRecord record = history.operations().get(declared.name());
-			if (record != null && record.state() != OperationState.SKIPPED) {
-				throw new ActionRefusedException(
-						declared.name() + " is " + record.state() + " by now, and was not skipped. Look again.");
-			}
-			return false;
-		});
+		order("skip", operation.name(),
+				(history, declared) -> history.orders().skip(declared.name(), declared.sql(), drifted, this.actor)
+						|| tooLate(history, declared, "was not skipped",
+								(state, back) -> state == OperationState.SKIPPED));
 	}
 
 	void approve(OperationStatus operation) {
@@ -143,7 +142,8 @@ final class OrderDesk {
 			if (refused != null) {
 				throw new ActionRefusedException(declared.name() + " cannot be rolled back: " + refused);
 			}
-			return history.orders().rollback(declared.name(), declared.sql(), this.actor);
+			return history.orders().rollback(declared.name(), declared.sql(), this.actor) || tooLate(history, declared,
+					"is not rolled back", (state, back) -> back || state == OperationState.CANCELLED);
 		});
 	}
 
@@ -185,6 +185,27 @@ final class OrderDesk {
 
 	void resume() {
 		orderAll("resume", (history) -> history.orders().resume(this.actor));
+	}
+
+	/**
+	 * Refuses an order that changed nothing, unless all is as it orders: somebody else
+	 * was faster.
+	 * @param outcome what became of the order, for people
+	 * @param met whether all is as ordered, by the recorded state and whether the
+	 * operation is being rolled back
+	 * @return {@code false}, as nothing changed
+	 */
+	static boolean tooLate(History history, IndexOperation operation, String outcome,
+			BiPredicate<OperationState, Boolean> met) {
+		Records records = history.records();
+		OperationRecord record = records.operations().get(operation.name());
+		OperationOrder order = records.orders().get(operation.name());
+		boolean back = order != null && order.rollback() && order.sql().equals(operation.sql());
+		if (record != null && !met.test(record.state(), back)) {
+			throw new ActionRefusedException(operation.name() + " is " + record.state()
+					+ (back ? ", to be rolled back," : "") + " by now, and " + outcome + ". Look again.");
+		}
+		return false;
 	}
 
 	private void order(String action, String name, Order order) {

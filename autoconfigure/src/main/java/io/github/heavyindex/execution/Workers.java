@@ -139,7 +139,9 @@ final class Workers implements AutoCloseable {
 			Assistance assistance = judgement.assistance().get(name);
 			boolean givesWay = this.engine.settings().policy().givesWay(observation.heldUp().get(assistant.pid()));
 			if (assistance != Assistance.JOIN || givesWay) {
-				assistant.dismiss(givesWay || assistance == Assistance.STOP);
+				boolean abandoned = assistance == null && operations.stream()
+					.noneMatch((operation) -> operation.name().equals(name) && builds(operation, judgement));
+				assistant.dismiss(givesWay || abandoned || assistance == Assistance.STOP);
 			}
 		});
 		for (IndexOperation operation : operations) {
@@ -150,6 +152,13 @@ final class Workers implements AutoCloseable {
 				assist(create);
 			}
 		}
+	}
+
+	/**
+	 * Not so a drop, once it is rolled back no longer.
+	 */
+	private static boolean builds(IndexOperation operation, Judgement judgement) {
+		return Direction.of(operation, judgement).operation() instanceof CreateIndex;
 	}
 
 	private void assist(CreateIndex create) {

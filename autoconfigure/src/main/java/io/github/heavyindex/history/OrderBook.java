@@ -131,7 +131,8 @@ public final class OrderBook {
 								attempts = 0, finished_at = null, next_attempt_at = null, last_error = null,
 								last_sql_state = null, definition = null, run_now = false, index_oid = null,
 								index_bloat = null, updated_at = clock_timestamp()
-							where o.state not in ('PENDING', 'RUNNING') or o.next_attempt_at is not null
+							where o.state not in ('PENDING', 'RUNNING')
+								or o.state = 'PENDING' and (o.next_attempt_at is not null or o.last_error is not null)
 							returning o.application, o.name, ?::text as actor
 						), undoes_no_more as (
 							update %2$s s set rollback = false from changed o
@@ -166,8 +167,8 @@ public final class OrderBook {
 	/**
 	 * Marks an unfinished operation as cancelled; the attempt under way ends on its own,
 	 * and one that must not end keeps its operation. What runs does so as long as its
-	 * session is there. An operation that was declared anew is unfinished, whatever is
-	 * recorded of the former statement.
+	 * session holds the lock of its table. An operation that was declared anew is
+	 * unfinished, whatever is recorded of the former statement.
 	 * @param name the operation's name
 	 * @param sql the declared statement
 	 * @param forth whether the operation may end while it runs
@@ -189,7 +190,8 @@ public final class OrderBook {
 						when 'RUNNING' then case when exists (select from %2$s s where s.application = o.application
 								and s.name = o.name and s.sql = o.sql and s.rollback) then ? else ? end
 							or not exists (select from pg_stat_activity a where a.pid = o.pid
-								and coalesce(a.backend_start = o.session_started_at, true))
+								and coalesce(a.backend_start = o.session_started_at, true)
+								and exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory'))
 						else o.sql <> excluded.sql end
 					returning o.application, o.name, ?::text as actor
 				)""", "cancel", this.application, name, sql, error, back, forth, actor);

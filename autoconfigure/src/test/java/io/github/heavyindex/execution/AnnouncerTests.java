@@ -65,6 +65,15 @@ class AnnouncerTests {
 	}
 
 	@Test
+	void whoBlocksABuildIsNamedBesideWhoWaitsForIt(CapturedOutput output) {
+		turns(Duration.ofSeconds(20), List.of(), List.of());
+		turns(TICK, List.of(BLOCKER), List.of());
+		turns(TICK.multipliedBy(2), List.of(BLOCKER), List.of(ALTER));
+		assertThat(lines(output, "pid 813 (app, billing, active since 2s) waits for the build's lock")).isEqualTo(1);
+		assertThat(lines(output, "blocked by pid 812")).isEqualTo(1);
+	}
+
+	@Test
 	void whoWaitsForABuildIsWarnedOfAtOnceAndThenOnceAMinute(CapturedOutput output) {
 		turns(Duration.ofSeconds(20), List.of(BLOCKER), List.of());
 		assertThat(lines(output, "waits for the build's lock")).isZero();

@@ -150,7 +150,8 @@ class JobModeTests {
 		awaitStatus((heavyIndexes) -> heavyIndexes.find("create_a").orElseThrow().progress() != null);
 		Objects.requireNonNull(this.context.get()).close();
 		assertThat(job.get(40, TimeUnit.SECONDS)).isEqualTo(-1);
-		assertThat(output).contains("(stopped; its builds are cancelled): 1 in total").doesNotContain("Exit code");
+		assertThat(output).contains("(stopped; its builds are being cancelled): 1 in total")
+			.doesNotContain("Exit code");
 		assertThat(this.database.single("select to_regclass('logs_a_idx') is null", Boolean.class)).isTrue();
 		other.execute("rollback");
 	}

@@ -237,6 +237,10 @@ class OrderBookTests {
 		runs();
 		this.database.execute("update heavy_index_operation set pid = 0");
 		assertThat(cancel(false, true)).as("a drop whose session is gone").isTrue();
+		runs();
+		this.jdbc.query("select pg_advisory_unlock_all()", (row) -> {
+		});
+		assertThat(cancel(false, true)).as("a drop whose pid somebody else has by now").isTrue();
 		is(OperationState.PENDING);
 		assertThat(cancel(false, false)).as("not begun").isTrue();
 		is(OperationState.COMPLETED);
@@ -251,6 +255,8 @@ class OrderBookTests {
 		this.jdbc.update("""
 				update heavy_index_operation o set pid = a.pid, session_started_at = a.backend_start
 				from pg_stat_activity a where a.pid = pg_backend_pid()""");
+		this.jdbc.query("select pg_try_advisory_lock(4711)", (row) -> {
+		});
 	}
 
 	private boolean cancel(boolean forth, boolean back) {
@@ -267,6 +273,19 @@ class OrderBookTests {
 		is(OperationState.FAILED);
 		assertThat(this.orders.retry("x", SQL, "bob")).isTrue();
 		assertThat(order().rollback()).isFalse();
+	}
+
+	@Test
+	void aRetryGivesAWayBackUpThatWasToRunNow() {
+		is(OperationState.COMPLETED);
+		this.history.undos().drops("x", SQL, "CREATE INDEX old ON t (a)");
+		this.orders.rollback("x", SQL, "alice");
+		this.database.execute("update heavy_index_operation set last_error = 'too slow',"
+				+ " next_attempt_at = now() + interval '1 hour'");
+		assertThat(this.orders.runNow("x", SQL, "alice")).isTrue();
+		assertThat(this.orders.retry("x", SQL, "bob")).isTrue();
+		assertThat(order().rollback()).isFalse();
+		assertThat(this.orders.retry("x", SQL, "bob")).as("as it is already").isFalse();
 	}
 
 }

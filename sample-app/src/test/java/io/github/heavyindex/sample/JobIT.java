@@ -78,7 +78,8 @@ class JobIT {
 			String log = terminated(url, "--heavy-index.on-shutdown=cancel");
 			assertThat(select(connection, BUILDING)).isEmpty();
 			assertThat(select(connection, INVALID)).isEmpty();
-			assertThat(log).contains("(stopped; its builds are cancelled): 13 in total").doesNotContain("Exit code");
+			assertThat(log).contains("(stopped; its builds are being cancelled): 13 in total")
+				.doesNotContain("Exit code");
 			assertThat(select(connection, "SELECT state FROM heavy_index_operation")).doesNotContain("RUNNING");
 		}
 	}

@@ -85,10 +85,12 @@ function paused({ actions, dataSources }) {
     return where + (order ? `${order.actor ? ` by ${order.actor}` : ''}, ${moment(order.at)}` : '');
 }
 
-export function notices(status, lost) {
+export function notices(status, lost, incomplete) {
     return [
         lost && h('div', { class: 'notice bad', 'data-key': 'lost' },
             h('strong', {}, 'Connection lost. '), `${lost} What you see is from `, h('span', { id: 'lost-age' }), '.'),
+        incomplete && h('div', { class: 'notice bad', 'data-key': 'incomplete' },
+            'A part of this page could not be loaded. Reload it to see the time line, attempts and dependencies.'),
         status && problems(status).slice(1).map((each) => h('div', { class: 'notice bad', 'data-key': `source-${each.name}` },
             h('strong', {}, `${place(each)}: `), each.problem)),
         status?.paused && h('div', { class: 'notice warn', 'data-key': 'paused' },

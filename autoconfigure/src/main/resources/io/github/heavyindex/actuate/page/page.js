@@ -23,11 +23,13 @@ const poller = new Poller(arrived);
 async function loadBelow() {
     try {
         Object.assign(view, ...await Promise.all([import('./timeline.js'), import('./graph.js')]));
-        draw();
+        view.incomplete = false;
     }
     catch {
-        // the next refresh tries again
+        // a browser may remember the failure until the page is loaded again
+        view.incomplete = true;
     }
+    draw();
 }
 
 function announce(text) {
@@ -75,7 +77,7 @@ function section(id, body) {
 
 function draw(began = performance.now()) {
     const keepFocus = focusOfCard();
-    patch(byId('notices'), notices(status, poller.lost));
+    patch(byId('notices'), notices(status, poller.lost, view.incomplete));
     if (status) {
         view.now = Date.now() + poller.skew;
         view.paused = new Set(status.dataSources.filter(({ paused }) => paused).map(({ name }) => name));
@@ -181,6 +183,10 @@ function goTo(name) {
 
 function give(action, name) {
     ask(action, status.operations.find((operation) => operation.name === name), (answer) => {
+        if (name && document.activeElement === document.body) {
+            // its button went while the dialog was open
+            byId(anchor(name))?.querySelector('.name').focus({ preventScroll: true });
+        }
         byId('answer').textContent = answer;
         setTimeout(() => byId('answer').textContent = '', 8000);
         poller.now();

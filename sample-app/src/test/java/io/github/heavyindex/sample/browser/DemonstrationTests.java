@@ -95,8 +95,9 @@ class DemonstrationTests {
 			browser.await("#ordinary-state", "RUNNING");
 			browser.await("#blocked-writes", (writes) -> Integer.parseInt(writes) > 30);
 			assertThat(browser.texts("#blocked-reads")).containsExactly("0");
-			assertThat(highest("write")).as("the curve climbs while no write gets through")
-				.isGreaterThan(3 * highest("read"));
+			Awaitility.await("the curve climbs while no write gets through")
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> highest("write") > 3 * highest("read"));
 			assertThat(importer.pid()).isPositive();
 		}
 		browser.await("#ordinary-state", "DONE");
