@@ -38,7 +38,7 @@ function sentence(status) {
             names(operations.filter(({ state }) => state === 'RUNNING'))];
     }
     if (paused) {
-        return ['warn', paused && dataSources.some((each) => !each.paused) ? 'Paused in part' : 'Paused', null];
+        return ['warn', dataSources.some((each) => !each.paused) ? 'Paused in part' : 'Paused', null];
     }
     if (summary.pending) {
         return ['busy', `${plural(summary.pending, 'operation')} waiting`, null];

@@ -40,6 +40,8 @@ function announce(text) {
 
 function arrived(body) {
     const began = performance.now();
+    // a browser keeps them for ever
+    performance.clearMeasures();
     if (lost !== Boolean(poller.lost)) {
         lost = Boolean(poller.lost);
         announce(lost ? 'connection lost' : 'connected again');
