@@ -28,12 +28,18 @@ public final class Definitions {
 	 */
 	public static final String DEFERRABLE = " DEFERRABLE";
 
-	// a temporary schema is printed as pg_temp from PostgreSQL 15 on
+	private static final int ATTEMPTS = 3;
+
+	// a temporary schema is printed as pg_temp from PostgreSQL 15 on; pg_get_indexdef
+	// shows
+	// what is committed by now, the names are of the statement's snapshot: null where the
+	// two
+	// differ
 	static final String TEXT = """
 			select i.indexrelid::bigint as oid,
 				case when i.indisunique then 'UNIQUE ' else '' end
 				|| substr(d.text, case when starts_with(d.text, h.head || h.place || ' ') then length(h.head || h.place)
-					else length(h.head || 'pg_temp.' || quote_ident(t.relname)) end + 2)
+					when starts_with(d.text, h.head || h.temporary || ' ') then length(h.head || h.temporary) end + 2)
 				|| case when c.reltablespace = 0 then '' else ' TABLESPACE ' || quote_ident(s.spcname) end
 				|| case when i.indimmediate then '' else '""" + DEFERRABLE + """
 			' end as text
@@ -46,7 +52,8 @@ public final class Definitions {
 			cross join lateral (select 'CREATE ' || case when i.indisunique then 'UNIQUE ' else '' end || 'INDEX '
 					|| quote_ident(c.relname) || ' ON ' || case when d.text like '% ON ONLY %' and t.relkind = 'p'
 						then 'ONLY ' else '' end as head,
-				quote_ident(n.nspname) || '.' || quote_ident(t.relname) as place) h
+				quote_ident(n.nspname) || '.' || quote_ident(t.relname) as place,
+				'pg_temp.' || quote_ident(t.relname) as temporary) h
 			where i.indexrelid = any(?::oid[]) and d.text is not null
 			""";
 
@@ -84,17 +91,26 @@ public final class Definitions {
 	}
 
 	/**
-	 * Reads definitions.
+	 * Reads definitions, those of indexes or tables that are renamed meanwhile once more.
 	 * @param jdbc a connection in autocommit
 	 * @param indexes the oids of the indexes
 	 * @return the definitions, by oid; indexes that are gone are missing
 	 */
 	public static Map<Long, String> read(JdbcTemplate jdbc, Collection<Long> indexes) {
 		Map<Long, String> definitions = new HashMap<>();
-		if (!indexes.isEmpty()) {
+		Collection<Long> open = indexes;
+		for (int i = 0; !open.isEmpty() && i < ATTEMPTS; i++) {
+			List<Long> renamed = new ArrayList<>();
 			jdbc.query(TEXT, (row) -> {
-				definitions.put(row.getLong("oid"), row.getString("text"));
-			}, (Object) indexes.toArray(Long[]::new));
+				String text = row.getString("text");
+				if (text != null) {
+					definitions.put(row.getLong("oid"), text);
+				}
+				else {
+					renamed.add(row.getLong("oid"));
+				}
+			}, (Object) open.toArray(Long[]::new));
+			open = renamed;
 		}
 		return definitions;
 	}
