@@ -155,7 +155,8 @@ final class Workers implements AutoCloseable {
 	}
 
 	/**
-	 * Not so a drop, once it is rolled back no longer.
+	 * Whether an operation builds, or its way back does: a drop no longer once its
+	 * rollback is given up.
 	 */
 	private static boolean builds(IndexOperation operation, Judgement judgement) {
 		return Direction.of(operation, judgement).operation() instanceof CreateIndex;

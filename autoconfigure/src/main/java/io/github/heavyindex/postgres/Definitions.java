@@ -30,11 +30,9 @@ public final class Definitions {
 
 	private static final int ATTEMPTS = 3;
 
-	// a temporary schema is printed as pg_temp from PostgreSQL 15 on; pg_get_indexdef
-	// shows
-	// what is committed by now, the names are of the statement's snapshot: null where the
-	// two
-	// differ
+	// null where a name has changed meanwhile: pg_get_indexdef shows what is committed by
+	// now, the names are those of the statement's snapshot. A temporary schema is printed
+	// as pg_temp from PostgreSQL 15 on.
 	static final String TEXT = """
 			select i.indexrelid::bigint as oid,
 				case when i.indisunique then 'UNIQUE ' else '' end
